@@ -1,0 +1,1 @@
+"""Custom actions: thin. They read slots, call bot, and answer."""

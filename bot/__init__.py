@@ -1,0 +1,1 @@
+"""First Step: everything that is neither Rasa data nor a custom action."""

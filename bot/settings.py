@@ -28,15 +28,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FIRSTSTEP_", env_file=".env", extra="ignore")
 
     port: int = Field(8000, ge=1, le=65535, description="Port of the front, the only public process.")
-    host: str = Field(
-        "127.0.0.1", description="Address that the front listens on; a TLS proxy stands before it."
-    )
-    public_url: Url = Field(
-        "", description="Address that visitors and professionals use; links are made with it."
-    )
-    data_dir: Path = Field(
-        Path("var"), description="Folder for the SQLite store, the secret key and local mail."
-    )
+    host: str = Field("127.0.0.1", description="Address that the front listens on; a TLS proxy stands before it.")
+    public_url: Url = Field("", description="Address that visitors and professionals use; links are made with it.")
+    data_dir: Path = Field(Path("var"), description="Folder for the SQLite store, the secret key and local mail.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: a SQLite file in the data folder.")
     redis_url: str = Field("", description="Redis for the engine's lock store; empty: locks in memory.")
     secret_key: str = Field(
@@ -44,35 +38,21 @@ class Settings(BaseSettings):
     )
 
     engine_url: Url = Field("http://127.0.0.1:5005", description="Where the front reaches the engine.")
-    actions_url: Url = Field(
-        "http://127.0.0.1:5055", description="Where the engine reaches the custom actions."
-    )
-    engine_timeout: float = Field(
-        8.0, gt=0, le=14, description="Seconds before a visitor gets the fixed text."
-    )
+    actions_url: Url = Field("http://127.0.0.1:5055", description="Where the engine reaches the custom actions.")
+    engine_timeout: float = Field(8.0, gt=0, le=14, description="Seconds before a visitor gets the fixed text.")
 
-    program_file: Path = Field(
-        Path("examples/program.yml"), description="Profile loaded when the store holds none."
-    )
-    allowed_origins: str = Field(
-        "", description="Origins that may embed the widget, comma-separated; empty: any."
-    )
+    program_file: Path = Field(Path("examples/program.yml"), description="Profile loaded when the store holds none.")
+    allowed_origins: str = Field("", description="Origins that may embed the widget, comma-separated; empty: any.")
 
     twilio_account_sid: str = Field("", description="Twilio account; empty: the SMS webhook answers 503.")
-    twilio_auth_token: str = Field(
-        "", description="Twilio's primary auth token: signatures and the REST API."
-    )
+    twilio_auth_token: str = Field("", description="Twilio's primary auth token: signatures and the REST API.")
     twilio_api_url: Url = Field("https://api.twilio.com", description="Base address of Twilio's REST API.")
     sms_number: str = Field("", description="The provider's own SMS number, E.164.")
 
-    smtp_url: str = Field(
-        "", description="smtp://user:password@host:port or smtps://...; empty: a local mail folder."
-    )
+    smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://...; empty: a local mail folder.")
     mail_from: str = Field("first-step@example.org", description="Sender of e-mail to professionals.")
 
-    retention_days: int = Field(
-        90, ge=1, description="Days after its last message that a conversation is kept."
-    )
+    retention_days: int = Field(90, ge=1, description="Days after its last message that a conversation is kept.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @property

@@ -5,6 +5,7 @@ Keys are derived with HKDF-SHA256 (RFC 5869), so that the key which signs links 
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -30,9 +31,7 @@ class Keys:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes that belong to this purpose alone."""
-        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(
-            self.secret
-        )
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(self.secret)
 
     def token(self, purpose: str) -> str:
         """A URL-safe text form of `derive`, for bearer tokens between our own processes and for signers."""
@@ -58,10 +57,8 @@ def read_or_make_secret(path: Path) -> str:
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(candidate, path)
-        except FileExistsError:
-            pass
     finally:
         candidate.unlink()
     return path.read_text().strip()
