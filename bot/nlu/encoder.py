@@ -1,0 +1,97 @@
+"""The sentence encoder: all-MiniLM-L6-v2 in int8 on onnxruntime, built once a machine from the pinned weights.
+
+What the build leaves (10 MB of graph, 23 MB of word vectors that are memory-mapped, so shared by all processes) lies in a cache
+folder named after the weights and the build's version; a model archive holds none of it.
+"""
+
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from bot.nlu.onnx_graph import build
+from bot.nlu.weights import SHA256, WIDTH, Array, load_tensors, weight_files
+from bot.nlu.wordpiece import WordPiece
+
+MAX_TOKENS = 128
+_BUILD = 1  # raise when the graph or the layout of the cache changes
+_FILES = ("encoder.onnx", "words.npy", "positions.npy", "vocab.txt")
+
+
+def cache_folder() -> Path:
+    """Where the built encoder is kept: XDG_CACHE_HOME or ~/.cache, else the temporary folder when that cannot be written."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        usable = os.access(base, os.W_OK)
+    except OSError:
+        usable = False
+    return (base if usable else Path(tempfile.gettempdir())) / "first-step"
+
+
+def ensure_built(cache: Path) -> Path:
+    """The folder with the encoder's files, built when missing; safe when several processes do it at once.
+
+    Raises WeightsError when the weights are absent or altered.
+    """
+    target = cache / f"minilm-{SHA256['model.safetensors'][:12]}-v{_BUILD}"
+    if all((target / name).is_file() for name in _FILES):
+        return target
+    files = weight_files()
+    tensors = load_tensors(files.tensors)
+    target.mkdir(parents=True, exist_ok=True)
+    positions = (
+        tensors["embeddings.position_embeddings.weight"][:MAX_TOKENS]
+        + tensors["embeddings.token_type_embeddings.weight"][0]
+    )
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
+        folder = Path(scratch)
+        (folder / "encoder.onnx").write_bytes(build(tensors))
+        np.save(folder / "words.npy", tensors["embeddings.word_embeddings.weight"].astype(np.float16))
+        np.save(folder / "positions.npy", positions.astype(np.float32))
+        (folder / "vocab.txt").write_bytes(files.vocabulary.read_bytes())
+        for name in _FILES:  # a rename is atomic: another process sees a whole file or none
+            (folder / name).replace(target / name)
+    return target
+
+
+class Encoder:
+    """Turns one sentence into a vector of 384 numbers of length 1."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the built files of `ensure_built`."""
+        self.word_pieces = WordPiece.from_file(folder / "vocab.txt")
+        self._words = np.load(folder / "words.npy", mmap_mode="r")
+        self._positions: Array = np.load(folder / "positions.npy")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def embeddings(self, text: str) -> Array:
+        """What the transformer is fed with: [1, tokens, 384], at most 128 tokens."""
+        numbers = self.word_pieces.encode(text, MAX_TOKENS)
+        vectors = self._words[numbers].astype(np.float32) + self._positions[: len(numbers)]
+        return np.asarray(vectors[np.newaxis], dtype=np.float32)
+
+    def encode(self, text: str) -> Array:
+        """The sentence's vector, float32, length 1."""
+        vector = self._session.run(None, {"embeddings": self.embeddings(text)})[0][0]
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), dtype=np.float32)
+
+    def encode_all(self, texts: list[str]) -> Array:
+        """One row a text, each encoded on its own: activations are scaled by call, so a batch would change the vectors."""
+        if not texts:
+            return np.zeros((0, WIDTH), dtype=np.float32)
+        return np.stack([self.encode(text) for text in texts])
+
+
+@lru_cache(maxsize=1)
+def shared_encoder() -> Encoder:
+    """The process's one encoder, opened (and on a new machine built) at first use."""
+    return Encoder(ensure_built(cache_folder()))

@@ -1,0 +1,73 @@
+"""The encoder's transformer as an int8 ONNX graph: embeddings of one sentence in, the mean of its last layer out.
+
+Weights are quantised per output column to 7 bits: with 8, CPUs without VNNI overflow the 16-bit sums of u8 x s8 products.
+Activations are scaled by onnxruntime over one call, so sentences go in one at a time, in training as in use.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.onnx_wire import MICROSOFT, model, node, tensor, value_info
+from bot.nlu.weights import EPSILON, HEADS, LAYERS, WIDTH, Array
+
+_LARGEST = 63.0
+
+
+def quantise(matrix: Array) -> tuple[NDArray[np.int8], Array]:
+    """Whole numbers in -63..63 and one scale a column, so that numbers * scale is near the matrix."""
+    scale = np.maximum(np.abs(matrix).max(axis=0) / _LARGEST, 1e-12).astype(np.float32)
+    return np.rint(matrix / scale).astype(np.int8), scale
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.nodes: list[bytes] = []
+        self.tensors: list[bytes] = []
+
+    def keep(self, name: str, array: NDArray[np.generic]) -> str:
+        self.tensors.append(tensor(name, array))
+        return name
+
+    def dense(self, x: str, name: str, weight: Array, bias: Array) -> str:
+        """x @ weight.T + bias in int8; the weight is stored as PyTorch does, output by input."""
+        numbers, scale = quantise(np.ascontiguousarray(weight.T))
+        inputs = [x, self.keep(f"{name}.w", numbers), self.keep(f"{name}.s", scale), "", self.keep(f"{name}.b", bias)]
+        self.nodes.append(node("DynamicQuantizeMatMul", inputs, [name], MICROSOFT))
+        return name
+
+    def add_and_norm(self, x: str, skip: str, name: str, gamma: Array, beta: Array) -> str:
+        inputs = [x, skip, self.keep(f"{name}.g", gamma), self.keep(f"{name}.h", beta)]
+        self.nodes.append(node("SkipLayerNormalization", inputs, [name], MICROSOFT, epsilon=EPSILON))
+        return name
+
+
+def build(tensors: dict[str, Array]) -> bytes:
+    """The graph's file: input `embeddings` [1, tokens, 384] (word + position + type), output `pooled` [1, 384]."""
+    b = _Builder()
+    gamma, beta = (tensors[f"embeddings.LayerNorm.{part}"] for part in ("weight", "bias"))
+    inputs = ["embeddings", b.keep("first.g", gamma), b.keep("first.h", beta)]
+    b.nodes.append(node("LayerNormalization", inputs, ["x0"], axis=-1 & 0xFFFFFFFFFFFFFFFF, epsilon=EPSILON))
+    x = "x0"
+    for layer in range(LAYERS):
+        part = f"encoder.layer.{layer}."
+        names = [f"{part}attention.self.{role}." for role in ("query", "key", "value")]
+        weight = np.concatenate([tensors[f"{name}weight"] for name in names])
+        bias = np.concatenate([tensors[f"{name}bias"] for name in names])
+        packed = b.dense(x, f"qkv{layer}", weight, bias)
+        split = [f"q{layer}", f"k{layer}", f"v{layer}"]
+        b.nodes.append(node("Split", [packed], split, axis=2))
+        b.nodes.append(node("MultiHeadAttention", split, [f"heads{layer}"], MICROSOFT, num_heads=HEADS))
+        name = f"{part}attention.output."
+        mixed = b.dense(f"heads{layer}", f"mixed{layer}", tensors[f"{name}dense.weight"], tensors[f"{name}dense.bias"])
+        norm = tensors[f"{name}LayerNorm.weight"], tensors[f"{name}LayerNorm.bias"]
+        x = b.add_and_norm(mixed, x, f"attended{layer}", *norm)
+        name = f"{part}intermediate.dense."
+        wide = b.dense(x, f"wide{layer}", tensors[f"{name}weight"], tensors[f"{name}bias"])
+        b.nodes.append(node("Gelu", [wide], [f"gelu{layer}"], MICROSOFT))
+        name = f"{part}output."
+        narrow = b.dense(f"gelu{layer}", f"narrow{layer}", tensors[f"{name}dense.weight"], tensors[f"{name}dense.bias"])
+        x = b.add_and_norm(narrow, x, f"x{layer + 1}", *(tensors[f"{name}LayerNorm.{p}"] for p in ("weight", "bias")))
+    b.nodes.append(node("ReduceMean", [x], ["pooled"], axes=[1], keepdims=0))
+    return model(
+        b.nodes, b.tensors, [value_info("embeddings", [1, "tokens", WIDTH])], [value_info("pooled", [1, WIDTH])]
+    )
