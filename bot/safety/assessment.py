@@ -1,0 +1,56 @@
+"""What the safety check concludes about one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Level = Literal["none", "check", "emergency"]
+Category = Literal["suicide", "overdose", "withdrawal", "violence", "threat", "minor", "distress"]
+Subject = Literal["self", "other"]
+
+#: Rank of a level, for comparisons.
+RANK: dict[str, int] = {"none": 0, "check": 1, "emergency": 2}
+
+#: The crisis topic (an intent of the domain) that a category belongs to.
+TOPICS: dict[str, str] = {
+    "suicide": "crisis_suicide",
+    "overdose": "crisis_overdose",
+    "withdrawal": "crisis_withdrawal",
+    "violence": "crisis_violence",
+    "threat": "crisis_violence",
+    "minor": "crisis_violence",
+    "distress": "express_distress",
+}
+
+#: Categories in the order in which one is named when a message shows several: what kills soonest comes first.
+URGENCY: tuple[Category, ...] = ("overdose", "withdrawal", "suicide", "minor", "violence", "threat", "distress")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The result of one safety check.
+
+    `level`: none, check (answer as usual, add one gentle line) or emergency (numbers first, nothing else).
+    `category` and `subject` (who is in danger) are None at level none. `evidence` names the rules and
+    classifier signals that led here, the decisive ones first, and those that lowered it (`benign:...`).
+    """
+
+    level: Level = "none"
+    category: Category | None = None
+    subject: Subject | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def topic(self) -> str | None:
+        """The crisis topic of the category (`crisis_suicide`, ...; `express_distress` for distress), None without one."""
+        return TOPICS[self.category] if self.category else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The assessment as JSON-able data: level, category, subject, evidence (a list)."""
+        return {
+            "level": self.level,
+            "category": self.category,
+            "subject": self.subject,
+            "evidence": list(self.evidence),
+        }

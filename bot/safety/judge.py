@@ -1,0 +1,166 @@
+"""The safety check of one message: rules, then the classifier's opinion, then one assessment.
+
+The rules alone decide an emergency; the classifier can only raise what the rules say (or add a check), never lower it.
+What lowers a rule is another rule, with examples and a test (rules/benign.yml).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Level, Subject
+from bot.safety.normalise import normalise
+from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules
+
+#: Classifier thresholds, on the probabilities of the crisis topics together. Not configurable: nobody can switch them off.
+EMERGENCY_FROM = 0.60
+CHECK_FROM = 0.15
+#: With a benign frame in the message the classifier alone gives no more than a check, and only from here on.
+FRAMED_CHECK_FROM = 0.60
+#: Distress gets a gentle line from here on.
+DISTRESS_FROM = 0.50
+
+_CRISIS_TOPICS: dict[str, Category] = {
+    "crisis_suicide": "suicide",
+    "crisis_overdose": "overdose",
+    "crisis_withdrawal": "withdrawal",
+    "crisis_violence": "violence",
+}
+
+# A clause ends where a sentence does, and where the speaker turns from then to now or from them to me.
+_CLAUSE = re.compile(
+    r" [.?] | (?=(?:but|however|except|although|and now|and today|and tonight|so now|right now|now im|now i|now hes|now shes) )"
+)
+_HIDDEN = "_"
+
+
+@dataclass(frozen=True)
+class _Finding:
+    rule: str
+    level: Level
+    category: Category
+    subject: Subject
+
+
+def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Assessment:
+    """The assessment of one message.
+
+    `text` as the visitor wrote it, any length. `probabilities` maps topics (intents) to the classifier's
+    probabilities, 0 to 1; without them (engine down) the rules decide alone. Never raises on any text.
+    """
+    clean = normalise(text)
+    masked, lowered = _mask(clean)
+    findings: list[_Finding] = []
+    frames = [rule for rule in benign_rules() if rule.kind == "frame"]
+    whole = [rule for rule in frames if rule.scope == "message" and rule.pattern.search(clean)]
+    clauses: dict[tuple[int, int], list[Benign]] = {}
+    for rule in crisis_rules():
+        best: _Finding | None = None
+        for match in rule.pattern.finditer(masked):
+            clause = _clause(clean, match.start(), match.end())
+            if clause not in clauses:
+                around = clean[clause[0] : clause[1]]
+                clauses[clause] = [
+                    frame for frame in frames if frame.scope == "clause" and frame.pattern.search(around)
+                ]
+            level: Level = rule.level
+            if not rule.firm:
+                for frame in (*clauses[clause], *whole):
+                    if rule.category in frame.categories:
+                        lowered.append(f"benign:{frame.id}")
+                        level = min(level, frame.to, key=RANK.__getitem__)
+            if level == "none":
+                continue
+            subject = (
+                cast(Subject, rule.subject) if rule.subject != "auto" else _subject(clean, match.start(), match.end())
+            )
+            found = _Finding(rule.id, level, cast(Category, rule.category), subject)
+            if best is None or RANK[level] > RANK[best.level]:
+                best = found
+        if best:
+            findings.append(best)
+    return _conclude(findings, lowered, bool(whole), clean, probabilities or {})
+
+
+def _conclude(
+    findings: list[_Finding], lowered: list[str], framed: bool, clean: str, probabilities: Mapping[str, float]
+) -> Assessment:
+    level: Level = "none"
+    category: Category | None = None
+    subject: Subject | None = None
+    evidence: list[str] = []
+    if findings:
+        findings.sort(key=lambda found: (-RANK[found.level], URGENCY.index(found.category)))
+        first = findings[0]
+        level, category, subject = first.level, first.category, first.subject
+        evidence = [found.rule for found in findings]
+    crisis = {topic: probabilities.get(topic, 0.0) for topic in _CRISIS_TOPICS}
+    together = sum(crisis.values())
+    likeliest = max(crisis, key=lambda topic: crisis[topic])
+    benign = framed or bool(lowered)
+    opinion: Level = "none"
+    if together >= EMERGENCY_FROM and not benign:
+        opinion = "emergency"
+    elif together >= (FRAMED_CHECK_FROM if benign else CHECK_FROM):
+        opinion = "check"
+    if RANK[opinion] > RANK[level]:
+        # A rule that already named a category (at check) knows better what it is about than the classifier does.
+        if category is None or category == "distress":
+            category = _CRISIS_TOPICS[likeliest]
+            subject = _subject(clean, 0, len(clean))
+        level = opinion
+        evidence.insert(0, f"classifier:{likeliest}={together:.2f}")
+    if level == "none" and probabilities.get("express_distress", 0.0) >= DISTRESS_FROM:
+        level, category, subject = "check", "distress", "self"
+        evidence.append(f"classifier:express_distress={probabilities['express_distress']:.2f}")
+    return Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *lowered))))
+
+
+def _mask(clean: str) -> tuple[str, list[str]]:
+    """The text with idioms and denials hidden (same length), and the ids of the rules that hid something."""
+    hidden: list[str] = []
+    masked = clean
+    for rule in benign_rules():
+        if rule.kind == "mask" and rule.pattern.search(clean):
+            hidden.append(f"benign:{rule.id}")
+            for match in rule.pattern.finditer(clean):
+                start, end = match.span()
+                masked = masked[:start] + _HIDDEN * (end - start) + masked[end:]
+    return masked, hidden
+
+
+def _clause(clean: str, start: int, end: int) -> tuple[int, int]:
+    """The span of the clause or clauses that a match lies in, with the question mark that ends it."""
+    left, right = 0, len(clean)
+    for boundary in _CLAUSE.finditer(clean):
+        if boundary.end() <= start + 1:
+            left = max(0, boundary.end() - 1)
+        elif boundary.start() >= end - 1:
+            right = boundary.end()
+            break
+    return left, right
+
+
+_OTHERS = compile_patterns("@other|@kin|@they")
+_SELVES = compile_patterns("@i|me|my|myself|mine|us")
+
+
+def _subject(clean: str, start: int, end: int) -> Subject:
+    """Who a match speaks of: the first person or other named in it, else the nearest one before it, else the writer."""
+    for span, last in ((clean[start:end], False), (clean[:start], True)):
+        others = [match.start() for match in _OTHERS.finditer(span)]
+        selves = [match.start() for match in _SELVES.finditer(span)]
+        if not others and not selves:
+            continue
+        if not others or not selves:
+            return "other" if others else "self"
+        # "my son" is about the son: a possessive right before a relative does not make it the writer's own.
+        other_side = max(others) if last else min(others)
+        self_side = max(selves) if last else min(selves)
+        if 0 <= other_side - self_side <= len("my little "):
+            return "other"
+        return "other" if (other_side > self_side) == last else "self"
+    return "self"

@@ -1,0 +1,91 @@
+"""Light normalisation of a message for the safety rules: what people type, brought to one spelling.
+
+The rules see lower-case words without apostrophes, one space between them, ` . ` and ` ? ` where a sentence ends.
+Contractions are brought to one form ("I am", "i'm" and "im" are all `im`), crisis words are repaired (leetspeak,
+SMS shorthand, one-letter typos of long distinctive words). Nothing else may use this text: it loses detail.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+
+#: A message longer than this is cut in the middle for the rules: both ends are kept, and time stays bounded.
+LONGEST = 4000
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": ".", "—": ".", "–": "-"})
+_LEET = str.maketrans({"1": "i", "!": "i", "3": "e", "0": "o", "@": "a", "$": "s", "4": "a", "5": "s"})
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPELT_OUT = re.compile(r"\b(?:[a-z][ .\-_*]){3,}[a-z]\b")
+_LEETED = re.compile(r"(?<![\w$@])(?=[\w$@!]*[a-z])(?=[\w$@!]*[013457$@!][a-z])[a-z013457$@!]{3,}(?![\w$@])")
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_END = re.compile(r"[.!;\n\r]+|(?<=\w):(?=\s)")
+_QUESTION = re.compile(r"[?]+")
+_NOT_WORD = re.compile(r"[^a-z0-9.?&$ ]+")
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[a-z]{6,}")
+
+
+class _Spelling:
+    """The tables of rules/spelling.yml, compiled."""
+
+    def __init__(self) -> None:
+        table = yaml.safe_load(files("bot.safety").joinpath("rules", "spelling.yml").read_text(encoding="utf-8"))
+        self.words: dict[str, str] = {str(old): str(new) for old, new in table["words"].items()}
+        phrases: dict[str, str] = table["phrases"]
+        self.phrases = {f" {old} ": f" {new} " for old, new in phrases.items()}
+        alternatives = "|".join(re.escape(old) for old in sorted(phrases, key=len, reverse=True))
+        self.phrase = re.compile(rf"(?<!\S)(?:{alternatives})(?!\S)")
+        self.phrase_table = phrases
+        self.keep: frozenset[str] = frozenset(table["keep"])
+        self.vocabulary: frozenset[str] = frozenset(table["repair"])
+        self.deletes: dict[str, str] = {}
+        for word in table["repair"]:
+            for short in _deletes(word) | {word}:
+                self.deletes.setdefault(short, word)
+
+    def repaired(self, match: re.Match[str]) -> str:
+        """The crisis word that a word is one edit away from, else the word itself."""
+        word = match.group()
+        if word in self.vocabulary or word in self.keep:
+            return word
+        for short in (word, *_deletes(word)):
+            if (target := self.deletes.get(short)) and abs(len(target) - len(word)) <= 1 and target[0] == word[0]:
+                return target
+        return word
+
+
+def _deletes(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+@lru_cache(maxsize=1)
+def _spelling() -> _Spelling:
+    return _Spelling()
+
+
+def normalise(text: str) -> str:
+    """The text as the rules read it: lower case, one spelling, ` . ` and ` ? ` as sentence ends, one space around.
+
+    Always starts and ends with a space, so that a rule can ask for whole words with plain spaces.
+    """
+    spelling = _spelling()
+    if len(text) > LONGEST:
+        text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    text = _INVISIBLE.sub("", text)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = _SPELT_OUT.sub(lambda m: re.sub(r"[^a-z]", "", m.group()), text)
+    text = _LEETED.sub(lambda m: m.group().translate(_LEET) if not m.group()[0].isdigit() else m.group(), text)
+    text = _REPEATED.sub(r"\1", text)
+    text = _APOSTROPHE.sub("", text)
+    text = _QUESTION.sub(" ? ", _END.sub(" . ", text))
+    text = _SPACES.sub(" ", _NOT_WORD.sub(" ", text))
+    words = [spelling.words.get(word, word) for word in text.split(" ") if word]
+    text = spelling.phrase.sub(lambda m: spelling.phrase_table[m.group()], " ".join(words))
+    return f" {_WORD.sub(spelling.repaired, text)} "

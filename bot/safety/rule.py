@@ -1,0 +1,119 @@
+"""The safety rules as data: read from rules/*.yml, checked and compiled once.
+
+A pattern is a regular expression over normalised text (bot.safety.normalise) with three shorthands:
+`@name` stands for a word list of rules/macros.yml, `<3>` for up to three words of the same sentence (written before
+the next word, without a space after it), and every pattern matches whole words only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+#: The files of crisis rules; rules/benign.yml holds what lowers or hides them.
+CRISIS_FILES = ("suicide", "overdose", "withdrawal", "violence", "distress")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One crisis rule: its patterns say that `category` is at `level` for `subject` (auto: found in the sentence).
+
+    `firm` rules stand whatever the frame around them; the others are lowered by the frames of rules/benign.yml.
+    """
+
+    id: str
+    category: str
+    level: Literal["check", "emergency"]
+    subject: Literal["self", "other", "auto"]
+    firm: bool
+    pattern: re.Pattern[str]
+    match: tuple[str, ...]
+    spare: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Benign:
+    """One benign rule.
+
+    `mask`: the words it matches are hidden from the crisis rules (idioms, denials). `frame`: crisis rules in the same
+    clause (or `message`) are lowered to `to` (past, hypothetical, grief, questions about policy).
+    """
+
+    id: str
+    kind: Literal["mask", "frame"]
+    scope: Literal["clause", "message"]
+    categories: frozenset[str]
+    to: Literal["none", "check"]
+    pattern: re.Pattern[str]
+    match: tuple[str, ...]
+    spare: tuple[str, ...]
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(files("bot.safety").joinpath("rules").joinpath(f"{name}.yml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _macros() -> dict[str, str]:
+    macros: dict[str, str] = {}
+    for name, value in _read("macros").items():
+        # A macro may use those above it.
+        macros[name] = _expand(value if isinstance(value, str) else "|".join(value), macros)
+    return macros
+
+
+def _expand(pattern: str, macros: dict[str, str]) -> str:
+    pattern = re.sub(r"@(\w+)", lambda m: f"(?:{macros[m.group(1)]})", pattern)
+    return re.sub(r"<(\d+)>", r"(?:[^\\s.?]+ ){0,\1}", pattern)
+
+
+def compile_patterns(patterns: str | list[str]) -> re.Pattern[str]:
+    """One compiled expression for the patterns of a rule. Raises KeyError on an unknown macro, re.error on a bad one."""
+    alternatives = [patterns] if isinstance(patterns, str) else patterns
+    joined = "|".join(_expand(pattern, _macros()) for pattern in alternatives)
+    return re.compile(rf"(?<!\S)(?:{joined})(?!\S)")
+
+
+@lru_cache(maxsize=1)
+def crisis_rules() -> tuple[Rule, ...]:
+    """All crisis rules, in the order of their files."""
+    rules = []
+    for name in CRISIS_FILES:
+        for entry in _read(name):
+            rules.append(
+                Rule(
+                    id=entry["id"],
+                    category=entry.get("category", name),
+                    level=entry.get("level", "emergency"),
+                    subject=entry.get("subject", "auto"),
+                    firm=entry.get("firm", False),
+                    pattern=compile_patterns(entry["pattern"]),
+                    match=tuple(entry["match"]),
+                    spare=tuple(entry.get("spare", ())),
+                )
+            )
+    return tuple(rules)
+
+
+@lru_cache(maxsize=1)
+def benign_rules() -> tuple[Benign, ...]:
+    """All benign rules, in the order of their file."""
+    every = frozenset(("suicide", "overdose", "withdrawal", "violence", "threat", "minor", "distress"))
+    return tuple(
+        Benign(
+            id=entry["id"],
+            kind=entry["kind"],
+            scope=entry.get("scope", "clause"),
+            categories=frozenset(entry["categories"]) if "categories" in entry else every,
+            to=entry.get("to", "none"),
+            pattern=compile_patterns(entry["pattern"]),
+            match=tuple(entry["match"]),
+            spare=tuple(entry.get("spare", ())),
+        )
+        for entry in _read("benign")
+    )
