@@ -1,0 +1,49 @@
+"""A message made safe to read, without moving any character: offsets found in the result hold in the original."""
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 2000
+"""What is read of one message; people ask at the start, and 128 word pieces are read at a time anyway."""
+
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_MARKUP = re.compile(r"<[/!?]?[a-zA-Z][^<>]{0,300}>|<!--.{0,300}?-->|&(?:[a-z]{2,8}|#\d{1,6});", re.DOTALL)
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,}")
+_ODD = re.compile(r"[^\x20-\x7e]")
+
+# Short words that are common in Spanish and no English word; two of them tell a Spanish sentence from a name in an English one.
+_SPANISH = frozenset(
+    "que qué como cómo cuanto cuánto cuesta donde dónde cuando cuándo quiero necesito ayuda por para con mi hijo hija "
+    "esposo esposa hermano mamá papá el la los las una uno unos es está estoy soy eres tiene tengo tienen puedo puede pueden "
+    "hay hola gracias buenos buenas días del al se lo y o pero porque muy más si sí programa tratamiento seguro aceptan "
+    "hablan español tomar alcohol drogas beber dejar usted ustedes".split()
+) - {"con", "hay", "lo", "alcohol", "como", "o", "y", "del", "la", "se", "es", "hola", "al", "si", "las", "el", "los"}
+_WEAK_SPANISH = frozenset("la el los las del al se lo y o es como con de en un".split())
+
+
+def _one(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind[0] == "C" and kind != "Cs" or kind[0] == "Z":
+        return " "
+    return "\ufffd" if kind == "Cs" else char
+
+
+def plain(text: str) -> str:
+    """The first 2,000 characters: straight quotes, no control characters, markup blanked; every offset is kept."""
+    text = _ODD.sub(lambda found: _one(found[0]) if found[0] != "\n" else "\n", text[:MAX_CHARACTERS])
+    return _MARKUP.sub(lambda found: " " * len(found[0]), text.translate(_STRAIGHT))
+
+
+def is_legible(text: str) -> bool:
+    """Whether there is a word in Latin letters to classify: not so for emoji, digits, punctuation and other scripts alone."""
+    words = sum(len(word) for word in _LATIN_WORD.findall(text))
+    letters = sum(char.isalpha() for char in text)
+    return words > 0 and words * 2 >= letters
+
+
+def looks_spanish(text: str) -> bool:
+    """Whether the text reads as Spanish, which the English encoder would classify at random."""
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
+    strong = sum(word in _SPANISH for word in words)
+    weak = sum(word in _WEAK_SPANISH for word in words)
+    return (strong >= 1 and strong + weak >= 2 and (strong + weak) * 4 >= len(words)) or "¿" in text or "¡" in text
