@@ -1,0 +1,83 @@
+"""Answers to information topics: composed from the program's data where it holds them, reviewed words otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.replies import Events, offer_events, say, say_response
+from actions.topics import offer_after, topics_to_answer, variant_of
+from actions.turn import Turn, read_turn
+from bot.program import Wishes, answer
+from bot.store import database, utcnow
+
+REMEMBERED_TOPICS = 12
+
+
+class ActionAnswer(Action):
+    """Answers up to three topics of the message, most urgent first, then makes one offer."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Answer, remember what was asked, offer the next step; inside the hand-off form no offer is made."""
+        turn = read_turn(tracker)
+        topics = topics_to_answer(turn, last_answered(turn)) or (turn.intent,)
+        return answer_topics(dispatcher, turn, topics, frozenset(domain.get("responses") or {}))
+
+
+def last_answered(turn: Turn) -> str | None:
+    """The topic answered last in this conversation."""
+    answered = turn.slots.get("answered") or []
+    return answered[-1] if answered else None
+
+
+def answer_topics(
+    dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence[str], responses: frozenset[str]
+) -> Events:
+    """Say the answers and the offer; the events keep what a follow-up and a "yes" will need."""
+    wishes = turn.wishes(with_last_question=turn.elliptical or turn.intent in ("affirm", "nlu_fallback"))
+    for topic in topics:
+        _answer_one(dispatcher, turn, topic, wishes, responses)
+    answered = [topic for topic in turn.slots.get("answered") or [] if topic not in topics]
+    events: Events = [
+        SlotSet("answered", [*answered, *topics][-REMEMBERED_TOPICS:]),
+        SlotSet("wishes", wishes),
+        SlotSet("misunderstood", 0.0),
+    ]
+    if turn.in_form:
+        return events
+    offer = offer_after(
+        topics,
+        answered=answered,
+        declined=turn.slots.get("declined") or [],
+        previous=turn.slots.get("offer") or "none",
+        has_lead=bool(turn.slots.get("lead_ref")),
+    )
+    return events + offer_events(dispatcher, turn, offer)
+
+
+def _answer_one(
+    dispatcher: CollectingDispatcher,
+    turn: Turn,
+    topic: str,
+    wishes: list[dict[str, Any]],
+    responses: frozenset[str],
+) -> None:
+    with database().read() as session:
+        composed = answer(topic, session, Wishes.from_entities(wishes, turn.slots), utcnow())
+    reviewed = variant_of(topic, wishes, responses)
+    if composed is None:
+        say_response(dispatcher, reviewed)
+        return
+    say(dispatcher, turn, web=composed.web, sms=composed.sms)
+    # The provider's own row says whether it serves this plan or group; the reviewed text says how such a thing works.
+    if reviewed != f"utter_{topic}" and not turn.is_sms:
+        say_response(dispatcher, reviewed)

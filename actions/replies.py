@@ -1,0 +1,38 @@
+"""How actions speak: reviewed responses with the table's numbers filled in, composed text by channel, offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import Turn
+from bot.safety import resources
+
+Events = list[dict[str, Any]]
+Buttons = list[dict[str, Any]]
+
+
+def numbers() -> dict[str, str]:
+    """The numbers that responses may name, as in "{helpline}": bot/safety/resources.yml is their only home."""
+    return {name: resource.call for name, resource in resources().items() if resource.call}
+
+
+def say(
+    dispatcher: CollectingDispatcher, turn: Turn, *, web: str, sms: str | None = None, buttons: Buttons | None = None
+) -> None:
+    """Say composed text, in the channel's own variant."""
+    dispatcher.utter_message(text=sms if turn.is_sms and sms else web, buttons=buttons)
+
+
+def say_response(dispatcher: CollectingDispatcher, response: str, **values: Any) -> None:
+    """Say a reviewed response; the engine picks the channel's variant and fills in numbers and values."""
+    dispatcher.utter_message(response=response, **numbers(), **values)
+
+
+def offer_events(dispatcher: CollectingDispatcher, turn: Turn, offer: str) -> Events:
+    """Make an offer (none is fine) and remember what "yes" and "no" will mean."""
+    if offer != "none":
+        say_response(dispatcher, f"utter_offer_{offer}")
+    return [SlotSet("offer", offer)]

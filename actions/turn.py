@@ -1,0 +1,85 @@
+"""One turn as the actions see it: who asked what, on which channel, with which wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk import Tracker
+
+# Wishes that stay true for the rest of the conversation; days and times belong to the question they came with.
+LASTING_ENTITIES = frozenset({"insurer", "plan_type", "zip", "person", "state", "population", "substance"})
+MAXIMUM_TOPICS = 3
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the latest message holds, beside what the conversation already knows."""
+
+    conversation_id: str
+    message_id: str
+    channel: str
+    text: str
+    intent: str
+    doubt: bool
+    elliptical: bool
+    topics: tuple[str, ...]
+    confidence: float
+    ranking: tuple[str, ...]
+    entities: tuple[dict[str, Any], ...]
+    safety: dict[str, Any] = field(default_factory=dict)
+    slots: dict[str, Any] = field(default_factory=dict)
+    in_form: bool = False
+
+    @property
+    def is_sms(self) -> bool:
+        """Whether the visitor texts; the widget is the other channel."""
+        return self.channel == "sms"
+
+    def has(self, *names: str) -> bool:
+        """Whether the message itself holds an entity of one of these names."""
+        return any(entity["entity"] in names for entity in self.entities)
+
+    def first(self, name: str) -> Any:
+        """The value of the message's first entity of this name, or None."""
+        return next((entity["value"] for entity in self.entities if entity["entity"] == name), None)
+
+    def wishes(self, *, with_last_question: bool) -> list[dict[str, Any]]:
+        """Entities that count for an answer: this message's, then what was said before and still holds.
+
+        A follow-up ("and on weekends?") leans on the question before it, so its days, times and numbers hold too.
+        """
+        own = [dict(entity) for entity in self.entities]
+        said = {entity["entity"] for entity in own}
+        earlier: Iterable[dict[str, Any]] = self.slots.get("wishes") or []
+        return own + [
+            entity
+            for entity in earlier
+            if entity["entity"] not in said and (with_last_question or entity["entity"] in LASTING_ENTITIES)
+        ]
+
+
+def read_turn(tracker: Tracker) -> Turn:
+    """The turn behind Rasa's tracker; a quick reply has no topics of its own, so its intent is its topic."""
+    message = tracker.latest_message or {}
+    intent = (message.get("intent") or {}).get("name") or ""
+    topics = tuple(topic["name"] for topic in message.get("topics") or []) or ((intent,) if intent else ())
+    return Turn(
+        conversation_id=tracker.sender_id,
+        message_id=message.get("message_id") or "",
+        channel="sms" if tracker.get_latest_input_channel() == "sms" else "web",
+        text=message.get("text") or "",
+        intent=intent,
+        doubt=bool(message.get("doubt")) or intent == "nlu_fallback",
+        elliptical=bool(message.get("elliptical")),
+        topics=topics[:MAXIMUM_TOPICS],
+        confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
+        ranking=tuple(item["name"] for item in message.get("intent_ranking") or []),
+        entities=tuple(
+            {"entity": entity["entity"], "value": entity["value"]} for entity in message.get("entities") or []
+        ),
+        safety=message.get("safety") or {},
+        slots=dict(tracker.slots),
+        in_form=bool((tracker.active_loop or {}).get("name")),
+    )
