@@ -1,0 +1,1 @@
+"""Answers composed from the program's data, one module a topic."""
