@@ -1,0 +1,60 @@
+"""Conversations: what was said, in order; the engine's client; redaction, retention and review.
+
+Imports bot.store and bot.safety only. Everything that other packages use is exported here.
+"""
+
+from bot.conversations.dispatch import Dispatcher, Outcome
+from bot.conversations.engine import EngineClient, EngineError, EngineUnavailable, Turn
+from bot.conversations.erasing import erase, export, purge
+from bot.conversations.models import Conversation, Message, OptOut
+from bot.conversations.reading import (
+    QuickReply,
+    authenticate,
+    by_phone,
+    history,
+    last_seq,
+    replies_to,
+    view,
+)
+from bot.conversations.redaction import redact
+from bot.conversations.writing import (
+    Conflict,
+    Received,
+    answer,
+    apologise,
+    note,
+    open_conversation,
+    post_to_visitor,
+    receive,
+)
+
+__all__ = [
+    "Conflict",
+    "Conversation",
+    "Dispatcher",
+    "EngineClient",
+    "EngineError",
+    "EngineUnavailable",
+    "Message",
+    "OptOut",
+    "Outcome",
+    "QuickReply",
+    "Received",
+    "Turn",
+    "answer",
+    "apologise",
+    "authenticate",
+    "by_phone",
+    "erase",
+    "export",
+    "history",
+    "last_seq",
+    "note",
+    "open_conversation",
+    "post_to_visitor",
+    "purge",
+    "receive",
+    "redact",
+    "replies_to",
+    "view",
+]

@@ -1,0 +1,272 @@
+"""Writing into conversations: open, receive, answer, apologise for an outage, push.
+
+Every function locks the conversation's row first; on SQLite the write transaction itself is that lock.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.conversations.models import Conversation, Message, OptOut
+from bot.conversations.reading import QuickReply, hash_token, offered, phone_index, replies_to
+from bot.store import utcnow
+
+WEBHOOK_GRACE = timedelta(seconds=20)
+"""How long Twilio's open webhook may still take an SMS reply along before it goes out by the REST API."""
+
+
+class Conflict(Exception):
+    """The client id was used before, for another text."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A stored message; `new` is false when the same client id had stored it before."""
+
+    message: Message
+    new: bool
+
+
+def open_conversation(
+    session: Session, channel: str, *, locale: str = "en", phone: str | None = None
+) -> tuple[Conversation, str]:
+    """A new conversation and its bearer token (256 random bits; empty on SMS: Twilio's signature is the proof)."""
+    token = secrets.token_urlsafe(32) if channel == "web" else ""
+    conversation = Conversation(
+        channel=channel,
+        locale=locale[:16] or "en",
+        token_hash=hash_token(token) if token else None,
+        phone=phone,
+        phone_index=phone_index(phone) if phone else None,
+        last_seq=0,
+    )
+    session.add(conversation)
+    session.flush()
+    return conversation, token
+
+
+def locked(session: Session, conversation_id: str) -> Conversation | None:
+    """The conversation, locked until the transaction ends; None when it is unknown or erased."""
+    conversation = session.execute(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    return None if conversation is None or conversation.erased_at is not None else conversation
+
+
+def receive(session: Session, conversation_id: str, client_id: str, text: str) -> Received | None:
+    """Store a visitor's message once; None when the conversation is erased or unknown.
+
+    A payload that was offered in this conversation becomes a command and shows as its title. Any other text loses its
+    leading slashes: nobody can call an intent that was not offered. Raises Conflict for a client id with another text.
+    """
+    conversation = locked(session, conversation_id)
+    if conversation is None:
+        return None
+    shown, command = _as_offered(text, offered(session, conversation_id) if text.startswith("/") else ())
+    key = f"v:{client_id}"
+    known = _by_client_id(session, conversation_id, key)
+    if known is not None:
+        if known.text != shown or known.command != command:
+            raise Conflict(client_id)
+        return Received(known, new=False)
+    message = _append(session, conversation, "visitor", shown, client_id=key, command=command, status="received")
+    return Received(message, new=True)
+
+
+def choose(session: Session, conversation_id: str, client_id: str, choice: QuickReply) -> Received | None:
+    """As `receive`, for a quick reply that the channel itself has recognised (SMS: "1", "one" or the title)."""
+    return receive(session, conversation_id, client_id, choice["payload"])
+
+
+def _as_offered(text: str, choices: Iterable[QuickReply]) -> tuple[str, str | None]:
+    for choice in choices:
+        if choice["payload"] == text:
+            return choice["title"], text
+    return text.lstrip("/ ") or "?", None
+
+
+def answer(
+    session: Session,
+    message_id: str,
+    replies: Iterable[Mapping[str, Any]],
+    understanding: Mapping[str, Any] | None = None,
+) -> list[Message] | None:
+    """Store the engine's replies to a visitor's message, once.
+
+    None when the conversation was erased meanwhile (the engine's memory of this turn has to go too). A message that is
+    answered already keeps its replies: they are given back and nothing is stored.
+    """
+    conversation_id = session.execute(
+        select(Message.conversation_id).where(Message.id == message_id)
+    ).scalar_one_or_none()
+    conversation = locked(session, conversation_id) if conversation_id else None
+    message = session.get(Message, message_id, populate_existing=True) if conversation else None
+    if conversation is None or message is None:
+        return None
+    if message.status != "received":
+        return replies_to(session, message_id)
+    late = bool(replies_to(session, message_id))
+    message.status = "answered"
+    _understood(message, understanding or {})
+    stored = [
+        _append(
+            session,
+            conversation,
+            "assistant",
+            str(reply["text"]),
+            quick_replies=list(reply.get("quick_replies") or ()) or None,
+            in_reply_to=message_id,
+            **_sms(session, conversation, utcnow() if late else utcnow() + WEBHOOK_GRACE),
+        )
+        for reply in replies
+        if reply.get("text")
+    ]
+    return stored
+
+
+def fail(session: Session, message_id: str, limit: int) -> bool:
+    """Count a refusal by the engine; after `limit` the message is failed, so that it holds up no other. True if so."""
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None or message.status != "received":
+        return True
+    message.attempts += 1
+    if message.attempts >= limit:
+        message.status = "failed"
+    return bool(message.status == "failed")
+
+
+def apologise(session: Session, message_id: str, texts: Iterable[str], safety: str | None = None) -> list[Message]:
+    """Store the fixed texts of an outage as replies, unless the message has been answered or apologised for already.
+
+    Gives all replies that the message has now. On SMS they belong to the open webhook.
+    """
+    conversation_id = session.execute(
+        select(Message.conversation_id).where(Message.id == message_id)
+    ).scalar_one_or_none()
+    conversation = locked(session, conversation_id) if conversation_id else None
+    message = session.get(Message, message_id, populate_existing=True) if conversation else None
+    if conversation is None or message is None:
+        return []
+    if message.status == "answered" or replies_to(session, message_id):
+        return replies_to(session, message_id)
+    message.safety = message.safety or safety
+    for text in texts:
+        _append(
+            session,
+            conversation,
+            "assistant",
+            text,
+            kind="unavailable",
+            in_reply_to=message_id,
+            **_sms(session, conversation, utcnow() + WEBHOOK_GRACE),
+        )
+    return replies_to(session, message_id)
+
+
+def note(
+    session: Session,
+    conversation_id: str,
+    author: str,
+    text: str,
+    *,
+    kind: str,
+    client_id: str | None = None,
+    in_reply_to: str | None = None,
+    quick_replies: list[QuickReply] | None = None,
+    delivery: str | None = None,
+) -> Message | None:
+    """Store a message that the engine has no part in (a greeting, an SMS keyword, its answer); once per client id."""
+    conversation = locked(session, conversation_id)
+    if conversation is None:
+        return None
+    known = _by_client_id(session, conversation_id, client_id) if client_id else None
+    return known or _append(
+        session,
+        conversation,
+        author,
+        text,
+        kind=kind,
+        client_id=client_id,
+        in_reply_to=in_reply_to,
+        quick_replies=[dict(reply) for reply in quick_replies] if quick_replies else None,
+        status="answered" if author == "visitor" else None,
+        delivery=delivery,
+    )
+
+
+def post_to_visitor(
+    session: Session,
+    conversation_id: str,
+    text: str,
+    sms_text: str,
+    key: str,
+    *,
+    author: str = "assistant",
+    not_before: datetime | None = None,
+) -> Message | None:
+    """Push a message to a visitor, once per `key`, as one with the session's transaction.
+
+    The web shows `text` at once (server-sent events, polling); an SMS visitor gets `sms_text` by the REST API, unless
+    they opted out (stored as blocked) and not before `not_before` (quiet hours). None when the conversation is erased or unknown.
+    """
+    conversation = locked(session, conversation_id)
+    if conversation is None:
+        return None
+    known = _by_client_id(session, conversation_id, f"p:{key}")
+    return known or _append(
+        session,
+        conversation,
+        author,
+        sms_text if conversation.channel == "sms" else text,
+        kind="post",
+        client_id=f"p:{key}",
+        **_sms(session, conversation, max(utcnow(), not_before or utcnow())),
+    )
+
+
+def is_opted_out(session: Session, conversation: Conversation) -> bool:
+    """Whether this number wants no texts; never true on the web."""
+    return conversation.phone_index is not None and session.get(OptOut, conversation.phone_index) is not None
+
+
+def _by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
+    message: Message | None = session.execute(
+        select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+    ).scalar_one_or_none()
+    return message
+
+
+def _sms(session: Session, conversation: Conversation, due: datetime) -> dict[str, Any]:
+    if conversation.channel != "sms":
+        return {}
+    if is_opted_out(session, conversation):
+        return {"delivery": "blocked"}
+    return {"delivery": "pending", "due_at": due}
+
+
+def _append(session: Session, conversation: Conversation, author: str, text: str, **values: Any) -> Message:
+    conversation.last_seq += 1
+    conversation.last_at = utcnow()
+    message = Message(
+        conversation_id=conversation.id, seq=conversation.last_seq, author=author, text=text, at=utcnow(), **values
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def _understood(message: Message, understanding: Mapping[str, Any]) -> None:
+    confidence = understanding.get("confidence")
+    message.understanding = dict(understanding)
+    message.topic = str(understanding.get("topic") or "")[:48] or None
+    message.confidence = float(confidence) if confidence is not None else None
+    message.doubt = bool(understanding.get("doubt"))
+    message.safety = str((understanding.get("safety") or {}).get("level") or "none")[:10]
