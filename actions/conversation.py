@@ -64,7 +64,7 @@ class ActionIntroduce(Action):
             turn,
             web=(
                 f"I am an automated assistant, not a person, a counselor or a doctor. {name} runs me, and its staff "
-                "can read this chat. My answers were written and checked by people. You can ask for a person at any time."
+                "can read this chat. People wrote and checked my answers. You can ask for a person at any time."
             ),
             sms=(
                 f"I am an automated assistant, not a person, counselor or doctor. {name} runs me and its staff can "
@@ -90,8 +90,8 @@ class ActionShowMenu(Action):
             dispatcher,
             turn,
             web=(
-                f"{urgent}\n\nI can tell you what an intensive outpatient program is, what it costs, when it meets, which "
-                "insurance is taken, and how to start. I can also ask one of our people to contact you."
+                f"{urgent}\n\nI can tell you what an intensive outpatient program is, what it costs, when it meets, "
+                "which insurance is taken, and how to start. I can also ask one of our people to contact you."
             ),
             sms=f"{urgent} You can ask me about IOP, cost, times, insurance, or how to start, or ask for a call.",
             buttons=None if turn.in_form else MENU,

@@ -27,7 +27,9 @@ class ActionTakeOffer(Action):
         offer = turn.slots.get("offer") or "none"
         responses = frozenset(domain.get("responses") or {})
         if offer == "clarify":
-            return answer_topics(dispatcher, turn, (turn.slots.get("clarify_topics") or ["ask_what_is_iop"])[:1], responses)
+            return answer_topics(
+                dispatcher, turn, (turn.slots.get("clarify_topics") or ["ask_what_is_iop"])[:1], responses
+            )
         if offer == "insurance" and not turn.has("insurer", "plan_type") and not _knows_plan(turn.slots):
             say_response(dispatcher, "utter_ask_which_plan")
             return [NO_OFFER, SlotSet("answered", [*(turn.slots.get("answered") or []), "ask_insurance"])]

@@ -50,7 +50,7 @@ class Turn:
 
         A follow-up ("and on weekends?") leans on the question before it, so its days, times and numbers hold too.
         """
-        own = [dict(entity) for entity in self.entities]
+        own = [{"entity": entity["entity"], "value": entity["value"]} for entity in self.entities]
         said = {entity["entity"] for entity in own}
         earlier: Iterable[dict[str, Any]] = self.slots.get("wishes") or []
         return own + [
@@ -77,7 +77,8 @@ def read_turn(tracker: Tracker) -> Turn:
         confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
         ranking=tuple(item["name"] for item in message.get("intent_ranking") or []),
         entities=tuple(
-            {"entity": entity["entity"], "value": entity["value"]} for entity in message.get("entities") or []
+            {key: entity.get(key) for key in ("entity", "value", "start", "end")}
+            for entity in message.get("entities") or []
         ),
         safety=message.get("safety") or {},
         slots=dict(tracker.slots),
