@@ -24,18 +24,8 @@ from bot.safety import resources
 ENOUGH = 40
 ENOUGH_SMALL_TALK = 20
 SMALL_TALK = frozenset(
-    [
-        "affirm",
-        "bot_challenge",
-        "complaint",
-        "deny",
-        "goodbye",
-        "greet",
-        "out_of_scope",
-        "start_over",
-        "thank",
-        "what_can_you_do",
-    ]
+    {"affirm", "bot_challenge", "complaint", "deny", "goodbye", "greet", "out_of_scope", "start_over", "thank"}
+    | {"what_can_you_do"}
 )
 WITHOUT_EXAMPLES = frozenset({"nlu_fallback"})
 MOST_BUTTONS = 5
