@@ -10,6 +10,7 @@ from bot.conversations.models import Conversation, Message, OptOut
 from bot.conversations.reading import (
     QuickReply,
     authenticate,
+    by_client_id,
     by_phone,
     history,
     last_seq,
@@ -44,6 +45,7 @@ __all__ = [
     "answer",
     "apologise",
     "authenticate",
+    "by_client_id",
     "by_phone",
     "erase",
     "export",

@@ -167,7 +167,7 @@ class Dispatcher:
     def _is_settled(self, message_id: str) -> bool:
         with self._database.read() as session:
             status = session.execute(select(Message.status).where(Message.id == message_id)).scalar_one_or_none()
-        return status != "received"
+        return bool(status != "received")
 
     def _next(self, conversation_id: str) -> _Job | None:
         with self._database.read() as session:

@@ -32,7 +32,8 @@ def authenticate(session: Session, conversation_id: str, token: str) -> Conversa
     conversation: Conversation | None = session.get(Conversation, conversation_id)
     if conversation is None or conversation.token_hash is None:
         return None
-    return conversation if hmac.compare_digest(conversation.token_hash, hash_token(token)) else None
+    same = hmac.compare_digest(str(conversation.token_hash), hash_token(token))
+    return conversation if same else None
 
 
 def phone_index(phone: str) -> str:
@@ -42,9 +43,18 @@ def phone_index(phone: str) -> str:
 
 def by_phone(session: Session, phone: str) -> Conversation | None:
     """The live SMS conversation of this E.164 number."""
-    return session.execute(
+    conversation: Conversation | None = session.execute(
         select(Conversation).where(Conversation.phone_index == phone_index(phone))
     ).scalar_one_or_none()
+    return conversation
+
+
+def by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
+    """The message that was stored under this idempotency key."""
+    message: Message | None = session.execute(
+        select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+    ).scalar_one_or_none()
+    return message
 
 
 def history(session: Session, conversation_id: str, after: str | None = None, limit: int = PAGE) -> list[Message]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Conversation, Message, OptOut
-from bot.conversations.reading import QuickReply, hash_token, offered, phone_index, replies_to
+from bot.conversations.reading import QuickReply, by_client_id, hash_token, offered, phone_index, replies_to
 from bot.store import utcnow
 
 WEBHOOK_GRACE = timedelta(seconds=20)
@@ -72,18 +72,13 @@ def receive(session: Session, conversation_id: str, client_id: str, text: str) -
         return None
     shown, command = _as_offered(text, offered(session, conversation_id) if text.startswith("/") else ())
     key = f"v:{client_id}"
-    known = _by_client_id(session, conversation_id, key)
+    known = by_client_id(session, conversation_id, key)
     if known is not None:
         if known.text != shown or known.command != command:
             raise Conflict(client_id)
         return Received(known, new=False)
     message = _append(session, conversation, "visitor", shown, client_id=key, command=command, status="received")
     return Received(message, new=True)
-
-
-def choose(session: Session, conversation_id: str, client_id: str, choice: QuickReply) -> Received | None:
-    """As `receive`, for a quick reply that the channel itself has recognised (SMS: "1", "one" or the title)."""
-    return receive(session, conversation_id, client_id, choice["payload"])
 
 
 def _as_offered(text: str, choices: Iterable[QuickReply]) -> tuple[str, str | None]:
@@ -187,7 +182,7 @@ def note(
     conversation = locked(session, conversation_id)
     if conversation is None:
         return None
-    known = _by_client_id(session, conversation_id, client_id) if client_id else None
+    known = by_client_id(session, conversation_id, client_id) if client_id else None
     return known or _append(
         session,
         conversation,
@@ -215,12 +210,13 @@ def post_to_visitor(
     """Push a message to a visitor, once per `key`, as one with the session's transaction.
 
     The web shows `text` at once (server-sent events, polling); an SMS visitor gets `sms_text` by the REST API, unless
-    they opted out (stored as blocked) and not before `not_before` (quiet hours). None when the conversation is erased or unknown.
+    they opted out (stored as blocked) and not before `not_before` (quiet hours). None when the
+    conversation is erased or unknown.
     """
     conversation = locked(session, conversation_id)
     if conversation is None:
         return None
-    known = _by_client_id(session, conversation_id, f"p:{key}")
+    known = by_client_id(session, conversation_id, f"p:{key}")
     return known or _append(
         session,
         conversation,
@@ -235,13 +231,6 @@ def post_to_visitor(
 def is_opted_out(session: Session, conversation: Conversation) -> bool:
     """Whether this number wants no texts; never true on the web."""
     return conversation.phone_index is not None and session.get(OptOut, conversation.phone_index) is not None
-
-
-def _by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
-    message: Message | None = session.execute(
-        select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
-    ).scalar_one_or_none()
-    return message
 
 
 def _sms(session: Session, conversation: Conversation, due: datetime) -> dict[str, Any]:

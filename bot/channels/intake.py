@@ -1,0 +1,159 @@
+"""What an incoming text message is: a keyword, a choice from the numbered list, or something for the engine.
+
+Everything is stored in the caller's transaction. The same MessageSid twice gives the same result and stores no more.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.channels.host import Host
+from bot.channels.keywords import Keyword, from_twilio, keyword
+from bot.channels.texts import TEXT_ONLY, sms_goodbye, sms_greeting, sms_help, sms_welcome_back
+from bot.conversations import (
+    Conversation,
+    Message,
+    QuickReply,
+    by_client_id,
+    by_phone,
+    deliveries,
+    note,
+    open_conversation,
+    receive,
+    replies_to,
+)
+from bot.safety import assess
+
+NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+OPT_OUTS = (Keyword.STOP, Keyword.STOP_IN_WORDS, Keyword.NO_CONTACT)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One text message, as far as we use it."""
+
+    sid: str
+    phone: str
+    text: str
+    """Cleaned; empty for a picture alone."""
+    opt_out_type: str = ""
+    """STOP, START or HELP when Twilio's Advanced Opt-Out has recognised it, and has answered itself."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a text message."""
+
+    conversation_id: str
+    ready: list[Message]
+    """Fixed texts to answer with at once."""
+    message_id: str | None = None
+    """The message that the engine has to answer."""
+    no_contact: bool = False
+    """The visitor asks for no contact by any way: their requests have to be withdrawn as well."""
+
+
+def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[], bool]) -> Stored:
+    """Store the message and what is answered to it at once. `allowed()`: within the rate limit?"""
+    conversation = by_phone(session, message.phone)
+    first = conversation is None
+    if conversation is None:
+        conversation, _ = open_conversation(session, "sms", phone=message.phone)
+    known = by_client_id(session, conversation.id, f"v:{message.sid}")
+    if known is not None:
+        return _again(session, conversation, known, message)
+    opted_out = deliveries.is_opted_out(session, message.phone)
+    word = from_twilio(message.opt_out_type) if message.opt_out_type else keyword(message.text)
+    if word in OPT_OUTS and not opted_out:
+        return _opt_out(session, conversation, message, host, word)
+    if word is Keyword.START and opted_out:
+        deliveries.opt_in(session, message.phone)
+        return _fixed(session, conversation, message, sms_welcome_back(host))
+    if opted_out or message.opt_out_type:
+        return _fixed(session, conversation, message)
+    if word is Keyword.HELP:
+        return _fixed(session, conversation, message, sms_help(host))
+    if not message.text:
+        return _fixed(session, conversation, message, TEXT_ONLY)
+    if assess(message.text).level != "emergency" and not allowed():
+        return _fixed(session, conversation, message)
+    return _for_engine(session, conversation, message, host, first)
+
+
+def chosen(session: Session, conversation_id: str, text: str) -> QuickReply | None:
+    """The choice that "2", "two" or its title stands for, in the list that the visitor has last been sent."""
+    replies = session.execute(
+        select(Message.quick_replies)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author != "visitor",
+            Message.quick_replies.is_not(None),
+            Message.seq > _last_turn(session, conversation_id),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    plain = re.sub(r"[\s.,!?()#*\"']+", " ", text.lower()).strip()
+    for number, reply in enumerate(replies or [], 1):
+        title = re.sub(r"[\s.,!?()#*\"']+", " ", reply["title"].lower()).strip()
+        if plain in (str(number), NUMBER_WORDS[number - 1] if number <= len(NUMBER_WORDS) else "", title):
+            return QuickReply(title=reply["title"], payload=reply["payload"])
+    return None
+
+
+def _last_turn(session: Session, conversation_id: str) -> int:
+    newest: int | None = session.execute(
+        select(Message.seq)
+        .where(Message.conversation_id == conversation_id, Message.author == "visitor", Message.kind == "turn")
+        .order_by(Message.seq.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return newest or 0
+
+
+def _opt_out(session: Session, conversation: Conversation, message: Incoming, host: Host, word: Keyword) -> Stored:
+    deliveries.opt_out(session, message.phone, "keyword" if word is Keyword.STOP else "words")
+    # To the carriers' own word Twilio answers; to other words we owe one confirmation.
+    stored = _fixed(session, conversation, message, *([] if word is Keyword.STOP else [sms_goodbye(host)]))
+    return Stored(stored.conversation_id, stored.ready, no_contact=word is Keyword.NO_CONTACT)
+
+
+def _fixed(session: Session, conversation: Conversation, message: Incoming, *texts: str) -> Stored:
+    said = note(session, conversation.id, "visitor", message.text or "-", kind="notice", client_id=f"v:{message.sid}")
+    if message.opt_out_type:
+        texts = ()
+    ready = [
+        note(
+            session,
+            conversation.id,
+            "assistant",
+            text,
+            kind="notice",
+            in_reply_to=said.id if said else None,
+            delivery="twiml",
+        )
+        for text in texts
+    ]
+    return Stored(conversation.id, [reply for reply in ready if reply])
+
+
+def _for_engine(session: Session, conversation: Conversation, message: Incoming, host: Host, first: bool) -> Stored:
+    choice = chosen(session, conversation.id, message.text)
+    received = receive(session, conversation.id, message.sid, choice["payload"] if choice else message.text)
+    greeting = None
+    if first:
+        key = f"g:{message.sid}"
+        greeting = note(
+            session, conversation.id, "assistant", sms_greeting(host), kind="greeting", client_id=key, delivery="twiml"
+        )
+    return Stored(conversation.id, [greeting] if greeting else [], received.message.id if received else None)
+
+
+def _again(session: Session, conversation: Conversation, known: Message, message: Incoming) -> Stored:
+    if known.kind == "notice":
+        return Stored(conversation.id, replies_to(session, known.id))
+    greeting = by_client_id(session, conversation.id, f"g:{message.sid}")
+    return Stored(conversation.id, [greeting] if greeting else [], known.id)

@@ -1,0 +1,109 @@
+"""SMS keywords: the carriers' words, and opt-outs in other words that a reasonable person would understand as such.
+
+"I want to stop drinking" and "can't quit" are about the visitor's life, not about the texts; only the whole message, or a
+clear object (texts, messages, me), makes an opt-out.
+"""
+
+import re
+from enum import Enum
+
+STOP = frozenset(
+    {
+        "stop",
+        "stopall",
+        "stop all",
+        "unsubscribe",
+        "cancel",
+        "end",
+        "quit",
+        "revoke",
+        "optout",
+        "opt out",
+        "opt-out",
+        "alto",
+        "parar",
+    }
+)
+START = frozenset({"start", "unstop", "yes", "resume"})
+HELP = frozenset({"help", "info", "ayuda"})
+FILLER = frozenset(
+    [
+        "stop",
+        "please",
+        "pls",
+        "plz",
+        "now",
+        "it",
+        "this",
+        "just",
+        "ok",
+        "okay",
+        "thanks",
+        "thank",
+        "you",
+        "all",
+        "already",
+        "sir",
+        "maam",
+    ]
+)
+
+_TEXTS = r"(?:text(?:s|ing)?|txt(?:s|ing)?|messag(?:e|es|ing)|sms|msgs?)"
+_END = (
+    r"(?:\s+(?:me|us|this (?:number|phone)|my (?:phone|number|cell)|here|now|please|pls|any ?more|again|ever|ok))*\s*$"
+)
+_MINE = r"(?:me|us|this (?:number|phone)|my (?:phone|number|cell))"
+_NOT_ABLE = r"(?<!can't )(?<!cant )(?<!cannot )(?<!can not )(?<!couldn't )(?<!couldnt )(?<!could not )(?<!never )"
+_OPT_OUT = [
+    rf"{_NOT_ABLE}\b(?:stop|quit|cease)(?: (?:sending|with|all|the|these|those|your|any|me|more|of))* {_TEXTS}{_END}",
+    rf"{_NOT_ABLE}\b(?:stop|quit) (?:texting|messaging|writing(?: to)?|contacting|bothering|bugging) {_MINE}\b",
+    rf"\b(?:do not|don't|dont|never) (?:ever )?(?:text|txt|message|msg|write(?: to)?|contact|bother) {_MINE}\b",
+    rf"\b(?:do not|don't|dont) (?:ever )?(?:send|want) (?:(?:me|any|more|your|these|anymore|any more) )*{_TEXTS}{_END}",
+    rf"^(?:please )?no (?:more )?{_TEXTS}{_END}",
+    r"^(?:please |i (?:want|would like|need|wish) to |i'd like to |id like to |let me )*opt(?: me|ing)? ?-?out"
+    rf"(?: (?:please|now|of (?:this|it|(?:the |these |your |all )*{_TEXTS})))*$",
+    r"\bunsubscribe me\b|\bunsubscribe (?:from|please)\b|^please unsubscribe$",
+    r"\b(?:remove|take|delete) (?:me|my (?:number|phone)|this number) (?:off|from) (?:this|the|your|all)?\s*(?:\w+ )?lists?\b",
+    r"^(?:please )?(?:remove|delete) (?:me|my (?:number|phone number)|this number)(?: please)?$",
+    r"^(?:please )?(?:just )?leave me alone(?: please)?$",
+    r"^(?:(?:sorry|you have|u have|this is|i think you have|hi)[ ,]*)*(?:the |a )?wrong (?:number|person)\b",
+    r"\b(?:deja|deje|dejen) de (?:escribirme|mandarme|enviarme|textearme)\b|\bno me (?:escriban?|manden?|texteen?) mas\b",
+]
+OPT_OUT = re.compile("|".join(f"(?:{pattern})" for pattern in _OPT_OUT))
+EVERYTHING = re.compile(r"\b(?:contact(?:ing)?|bother(?:ing)?|bugging) (?:me|us|my|this)\b|\bleave me alone\b")
+
+
+class Keyword(Enum):
+    """What a text means apart from its topic."""
+
+    STOP = "stop"
+    """The whole message is the carriers' word: the carrier answers, we are silent."""
+    STOP_IN_WORDS = "stop_in_words"
+    NO_CONTACT = "no_contact"
+    """Asks for no contact at all, by whatever way."""
+    START = "start"
+    HELP = "help"
+    NONE = "none"
+
+
+def keyword(text: str) -> Keyword:
+    """What the message asks of the texting itself."""
+    plain = " ".join(text.lower().translate(str.maketrans({"\u2019": "'", "á": "a", "é": "e"})).split())
+    plain = plain.strip(" .,!?;:\"'()*-")
+    if plain in STOP:
+        return Keyword.STOP
+    if plain in HELP:
+        return Keyword.HELP
+    if plain in START:
+        return Keyword.START
+    words = re.sub(r"[^a-z' ]", " ", plain).split()
+    if "stop" in words and len(words) <= 6 and all(word.replace("'", "") in FILLER for word in words):
+        return Keyword.STOP_IN_WORDS
+    if OPT_OUT.search(plain):
+        return Keyword.NO_CONTACT if EVERYTHING.search(plain) else Keyword.STOP_IN_WORDS
+    return Keyword.NONE
+
+
+def from_twilio(opt_out_type: str) -> Keyword:
+    """What Twilio itself has recognised (Advanced Opt-Out) and answered."""
+    return {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}.get(opt_out_type.upper(), Keyword.NONE)

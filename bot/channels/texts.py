@@ -1,0 +1,97 @@
+"""Fixed texts of the channels: the first message of a chat, the words around SMS, and what is said in an outage.
+
+Reviewed text, grade 6 to 8; SMS texts at most 320 GSM-7 characters. Emergency numbers come from bot.safety alone.
+"""
+
+from bot.channels.gsm7 import LIMIT, gsm7
+from bot.channels.host import Host
+from bot.conversations import QuickReply
+from bot.safety import assess, emergency_more, emergency_text, resources, unavailable_text
+
+MAIN_TOPICS: list[QuickReply] = [
+    {"title": "What is IOP?", "payload": "/ask_what_is_iop"},
+    {"title": "What does it cost?", "payload": "/ask_cost"},
+    {"title": "Days and hours", "payload": "/ask_schedule"},
+    {"title": "Help for someone I love", "payload": "/ask_help_loved_one"},
+    {"title": "Ask for a call", "payload": "/request_callback"},
+]
+TEXT_ONLY = "I can read only words, not pictures or sound. Please type your question."
+
+
+def numbers() -> tuple[str, str]:
+    """The two numbers that every first message carries: emergency services and the crisis line."""
+    table = resources()
+    return table["emergency"].call or "", table["lifeline"].call or ""
+
+
+def web_greeting(host: Host, retention_days: int) -> str:
+    """The first message of every web chat."""
+    emergency, lifeline = numbers()
+    return (
+        f"Hi. I am the automated assistant of {host.name}. I am not a counselor or a doctor. "
+        "I can tell you about our intensive outpatient program (IOP), and ask one of our people to contact you.\n\n"
+        f"In danger or an overdose: call **{emergency}**. In a crisis: call or text **{lifeline}**, day or night. "
+        "I am not an emergency service.\n\n"
+        f"Our staff can read this chat. It is kept for {retention_days} days, and you can erase it. "
+        "What would you like to know?"
+    )
+
+
+def sms_greeting(host: Host) -> str:
+    """The first text to a new number: who writes, what it is not, the numbers, and how to stop (facts of the carriers)."""
+    emergency, lifeline = numbers()
+    return _fit(
+        "{name}: I am an automated assistant, not a counselor or doctor. Our staff can read this. "
+        f"Danger or overdose: call {emergency}. Crisis: call or text {lifeline}. "
+        "Msg & data rates may apply, msgs as you write. HELP for help, STOP to end.",
+        host,
+    )
+
+
+def sms_help(host: Host) -> str:
+    """The answer to HELP and INFO. Somebody in danger may text just that: the numbers come first."""
+    emergency, lifeline = numbers()
+    return _fit(
+        f"Danger or overdose: call {emergency}. Crisis: call or text {lifeline}, day or night. "
+        "A person at {name}: {phone}. I am its automated assistant: text me your question. "
+        "Msg & data rates may apply. Text STOP to end.",
+        host,
+    )
+
+
+def sms_goodbye(host: Host) -> str:
+    """The one confirmation of an opt-out that was said in other words."""
+    emergency, lifeline = numbers()
+    return _fit(
+        "{name}: OK, you will get no more texts from us. Text START if you change your mind. "
+        f"In a crisis call or text {lifeline}, in danger call {emergency}, day or night.",
+        host,
+    )
+
+
+def sms_welcome_back(host: Host) -> str:
+    """The answer to START after an opt-out."""
+    return _fit("{name}: you can text with us again. Text me your question. HELP for help, STOP to end.", host)
+
+
+def outage_texts(text: str, channel: str, locale: str, host: Host) -> tuple[list[str], str]:
+    """What a visitor gets at once while the engine is away, and the safety level of what they wrote.
+
+    In an emergency its texts and nothing else; otherwise that the message is kept, with the numbers.
+    """
+    found = assess(text)
+    if found.level == "emergency":
+        first = emergency_text(found.category, found.subject, channel, locale)
+        more = emergency_more(found.category, found.subject, channel, locale)
+        return [first, more] if more else [first], found.level
+    return [unavailable_text(channel, host.name, host.phone, locale)], found.level
+
+
+def _fit(template: str, host: Host) -> str:
+    """The text within one SMS of ours; a long provider's name is cut, never a number."""
+    text = gsm7(template.format(name=host.name, phone=host.phone))
+    excess = len(text) - LIMIT
+    if excess <= 0:
+        return text
+    name = gsm7(host.name)
+    return gsm7(template.format(name=name[: max(0, len(name) - excess)].rstrip(), phone=host.phone))

@@ -1,0 +1,300 @@
+"""The chat API of the web: docs/architecture.md and the README of the widget describe it; every error is JSON.
+
+A conversation is opened without any account and gives a bearer token of 256 random bits; the id alone opens nothing.
+"""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels import limits
+from bot.channels.cleaning import MAX_CHARACTERS, clean
+from bot.channels.errors import ApiError
+from bot.channels.host import Door, Host, NotReady
+from bot.channels.limits import Limiter
+from bot.channels.texts import MAIN_TOPICS, numbers, outage_texts, web_greeting
+from bot.conversations import (
+    Conflict,
+    Conversation,
+    Message,
+    Outcome,
+    apologise,
+    authenticate,
+    erase,
+    history,
+    last_seq,
+    note,
+    open_conversation,
+    receive,
+    replies_to,
+    view,
+)
+from bot.conversations.reading import after_seq
+
+STREAMS_PER_CONVERSATION = 6
+POLL_SECONDS = 1.0
+"""How soon a stream sees what another process has stored; what this one stores it sees at once."""
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
+LOCAL = frozenset({"127.0.0.1", "::1", "testclient"})
+JSON_TYPES = ("application/json", "text/json")
+
+
+class WebChat:
+    """The endpoints, with the limits and open streams of this process."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._new = Limiter(limits.NEW_PER_ADDRESS)
+        self._address = Limiter(limits.PER_ADDRESS)
+        self._conversation = Limiter(limits.PER_CONVERSATION)
+        self._streams: Counter[str] = Counter()
+
+    def routes(self) -> list[Route]:
+        """Routes below /chat."""
+        one = "/conversations/{id}"
+        return [
+            Route("/conversations", self.open, methods=["POST"]),
+            Route(f"{one}/messages", self.send, methods=["POST"]),
+            Route(f"{one}/messages", self.list, methods=["GET"]),
+            Route(f"{one}/events", self.events, methods=["GET"]),
+            Route(one, self.erase, methods=["DELETE"]),
+        ]
+
+    async def open(self, request: Request) -> Response:
+        """POST /chat/conversations: open a conversation; 201 with id, token and the first message."""
+        self._limit(self._new, request, "Too many new chats from your network.")
+        body = await _json(request, optional=True)
+        locale = body.get("locale") or "en"
+        if not isinstance(locale, str) or not LOCALE.fullmatch(locale):
+            raise ApiError(
+                422, "bad_locale", 'Send "locale" as a language tag such as "en" or "en-US", or leave it out.'
+            )
+        host = self._host()
+
+        def store() -> tuple[str, str, Message | None]:
+            with self.door.database.write() as session:
+                conversation, token = open_conversation(session, "web", locale=locale)
+                greeting = note(
+                    session,
+                    conversation.id,
+                    "assistant",
+                    web_greeting(host, self.door.retention_days),
+                    kind="greeting",
+                    quick_replies=MAIN_TOPICS,
+                )
+                return conversation.id, token, greeting
+
+        conversation_id, token, greeting = await asyncio.to_thread(store)
+        messages = [view(greeting)] if greeting else []
+        return JSONResponse({"conversation_id": conversation_id, "token": token, "messages": messages}, 201)
+
+    async def send(self, request: Request) -> Response:
+        """POST .../messages: store the visitor's message, answer with its replies. The same id twice: processed once."""
+        conversation = await self._authenticated(request)
+        self._limit(self._address, request, "Too many messages from your network.")
+        self._limit(self._conversation, request, "You are writing very fast.", key=conversation.id)
+        client_id, text = _message(await _json(request))
+
+        def store() -> str | None:
+            with self.door.database.write() as session:
+                received = receive(session, conversation.id, client_id, text)
+                return received.message.id if received else None
+
+        try:
+            message_id = await asyncio.to_thread(store)
+        except Conflict:
+            raise ApiError(
+                409, "id_in_use", "This message id was used for another text. Send a new id with each new message."
+            ) from None
+        if message_id is None:
+            raise _gone()
+        bell = self.door.dispatcher.changed
+        bell.ring(conversation.id)
+        outcome = await self.door.dispatcher.wait(conversation.id, message_id, self.door.engine_timeout)
+        replies = await asyncio.to_thread(self._replies, message_id)
+        if outcome is not Outcome.ANSWERED or not replies:
+            texts, safety = outage_texts(text, "web", conversation.locale, self._host())
+            replies = await asyncio.to_thread(self._apologise, message_id, texts, safety)
+            bell.ring(conversation.id)
+        return JSONResponse({"messages": [view(message) for message in replies]})
+
+    async def list(self, request: Request) -> Response:
+        """GET .../messages?after=<id>: what was said since; `more` tells that another page follows."""
+        conversation = await self._authenticated(request)
+        self._limit(self._address, request, "Too many requests from your network.")
+        after = request.query_params.get("after")
+
+        def load() -> tuple[list[dict[str, Any]], bool]:
+            with self.door.database.read() as session:
+                found = history(session, conversation.id, after)
+                return [view(message) for message in found], bool(found) and found[-1].seq < conversation.last_seq
+
+        messages, more = await asyncio.to_thread(load)
+        return JSONResponse({"messages": messages, "more": more})
+
+    async def events(self, request: Request) -> Response:
+        """GET .../events: server-sent events, one `message` for each; Last-Event-ID (or ?after=) resumes after that one."""
+        conversation = await self._authenticated(request)
+        if self._streams[conversation.id] >= STREAMS_PER_CONVERSATION:
+            raise ApiError(
+                429, "too_many_streams", "This chat is open too often. Close other tabs.", {"Retry-After": "10"}
+            )
+        after = request.headers.get("last-event-id") or request.query_params.get("after")
+        return EventSourceResponse(self._events(conversation.id, after), ping=15, headers={"X-Accel-Buffering": "no"})
+
+    async def erase(self, request: Request) -> Response:
+        """DELETE: erase the chat, here and in the engine's memory."""
+        conversation = await self._authenticated(request)
+
+        def delete() -> None:
+            with self.door.database.write() as session:
+                erase(session, conversation.id)
+            self.door.forget(conversation.id)
+
+        await asyncio.to_thread(delete)
+        self.door.dispatcher.changed.ring(conversation.id)
+        return Response(status_code=204)
+
+    async def _events(self, conversation_id: str, after: str | None) -> AsyncIterator[ServerSentEvent]:
+        async with self._stream(conversation_id):
+            yield ServerSentEvent(comment="open", retry=3000)
+            seq = 0
+            found = await asyncio.to_thread(self._after_id, conversation_id, after)
+            while True:
+                for message in found:
+                    seq = message.seq
+                    yield ServerSentEvent(json.dumps(view(message)), event="message", id=message.id)
+                newest = await asyncio.to_thread(self._newest, conversation_id)
+                if newest is None:
+                    yield ServerSentEvent("{}", event="erased")
+                    return
+                if newest > seq:
+                    found = await asyncio.to_thread(self._after, conversation_id, max(seq, 0))
+                    continue
+                found = []
+                await self.door.dispatcher.changed.wait(conversation_id, POLL_SECONDS)
+
+    @asynccontextmanager
+    async def _stream(self, conversation_id: str) -> AsyncIterator[None]:
+        self._streams[conversation_id] += 1
+        try:
+            yield
+        finally:
+            self._streams[conversation_id] -= 1
+            if self._streams[conversation_id] <= 0:
+                del self._streams[conversation_id]
+
+    def _after_id(self, conversation_id: str, after: str | None) -> list[Message]:
+        with self.door.database.read() as session:
+            return history(session, conversation_id, after)
+
+    def _after(self, conversation_id: str, seq: int) -> list[Message]:
+        with self.door.database.read() as session:
+            return after_seq(session, conversation_id, seq)
+
+    def _newest(self, conversation_id: str) -> int | None:
+        with self.door.database.read() as session:
+            return last_seq(session, conversation_id)
+
+    def _replies(self, message_id: str) -> list[Message]:
+        with self.door.database.read() as session:
+            return replies_to(session, message_id)
+
+    def _apologise(self, message_id: str, texts: list[str], safety: str) -> list[Message]:
+        with self.door.database.write() as session:
+            return apologise(session, message_id, texts, safety)
+
+    def _host(self) -> Host:
+        try:
+            return self.door.host()
+        except NotReady:
+            emergency, lifeline = numbers()
+            raise ApiError(
+                503,
+                "no_program",
+                "This chat is not set up yet: no program has been imported (firststep program import FILE). "
+                f"In danger call {emergency}; in a crisis call or text {lifeline}.",
+            ) from None
+
+    def _limit(self, limiter: Limiter, request: Request, reason: str, key: str | None = None) -> None:
+        address = request.client.host if request.client else "unknown"
+        if key is None and address in LOCAL:
+            return
+        wait = limiter.take(key or address)
+        if wait:
+            seconds = int(wait) + 1
+            raise ApiError(
+                429, "too_many_requests", f"{reason} Please wait {seconds} s.", {"Retry-After": str(seconds)}
+            )
+
+    async def _authenticated(self, request: Request) -> Conversation:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise ApiError(
+                401,
+                "token_missing",
+                'Send the token of this chat: "Authorization: Bearer <token>".',
+                {"WWW-Authenticate": "Bearer"},
+            )
+
+        def load() -> tuple[Conversation | None, bool]:
+            with self.door.database.read() as session:
+                conversation_id = request.path_params["id"]
+                known = session.get(Conversation, conversation_id) is not None
+                return authenticate(session, conversation_id, token.strip()), known
+
+        conversation, known = await asyncio.to_thread(load)
+        if conversation is None:
+            if known:
+                raise ApiError(403, "token_wrong", "This token does not open this chat.")
+            raise ApiError(404, "no_such_chat", "There is no such chat. Open one: POST /chat/conversations.")
+        if conversation.erased_at is not None:
+            raise _gone()
+        return conversation
+
+
+def _gone() -> ApiError:
+    return ApiError(404, "erased", "This chat has been erased. Open a new one: POST /chat/conversations.")
+
+
+async def _json(request: Request, *, optional: bool = False) -> dict[str, Any]:
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    raw = await request.body()
+    if optional and not raw.strip():
+        return {}
+    if content_type not in JSON_TYPES:
+        raise ApiError(415, "not_json", 'Send JSON, with "Content-Type: application/json".')
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ApiError(400, "bad_json", "The body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise ApiError(422, "not_an_object", "Send a JSON object.")
+    return body
+
+
+def _message(body: dict[str, Any]) -> tuple[str, str]:
+    client_id, text = body.get("id"), body.get("text")
+    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
+        raise ApiError(422, "bad_id", 'Send "id", a new UUID for each message (up to 64 letters, digits, - and _).')
+    if not isinstance(text, str):
+        raise ApiError(422, "text_missing", 'Send "text", the visitor\'s words, as a string.')
+    if len(text) > MAX_CHARACTERS * 4 or len(text := clean(text)) > MAX_CHARACTERS:
+        raise ApiError(
+            422,
+            "text_too_long",
+            f"The message is too long. Send at most {MAX_CHARACTERS} characters; split a longer one in two.",
+        )
+    if not text:
+        raise ApiError(422, "text_empty", "The message is empty. Type a question first.")
+    return client_id, text
