@@ -1,0 +1,133 @@
+"""Rasa's agent and processor, with what a turn over HTTP needs: once for each message, and whole or not at all.
+
+Rasa itself swallows a failed action ("Bot will continue, but the actions events are lost") and saves the turn as if
+nothing had been. Here a failed action ends the turn before anything is saved, so that the front may send it again.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.engine.tracker_store import EncryptedTrackerStore
+from bot.engine.turns import Turn, turn_of
+
+logger = logging.getLogger(__name__)
+
+LOCK_SECONDS = 0.05
+
+
+class TurnFailed(Exception):
+    """The turn could not be finished and nothing of it is stored; sending the message again is safe."""
+
+
+class _ActionFailed(BaseException):
+    """Carries an action's failure past Rasa's `except Exception`; it never leaves this module."""
+
+
+class _WholeAction:
+    """An action whose failure ends the turn; a rejection, which is Rasa's own signal, passes."""
+
+    def __init__(self, action: Action) -> None:
+        self._action = action
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._action, name)
+
+    async def run(self, *args: Any, **kwargs: Any) -> list[Event]:
+        """The action's events; raises _ActionFailed instead of whatever else went wrong."""
+        try:
+            events: list[Event] = await self._action.run(*args, **kwargs)
+        except ActionExecutionRejection:
+            raise
+        except Exception as error:
+            raise _ActionFailed(f"{self._action.name()}: {error}") from error
+        return events
+
+
+class TurnProcessor(MessageProcessor):
+    """Processes a message once: a message known to the store is answered from it."""
+
+    async def handle_turn(self, message: UserMessage) -> Turn:
+        """The turn of this message. The caller holds the conversation's lock.
+
+        Raises TurnFailed when an action or the store failed; nothing is stored then.
+        """
+        store = self.tracker_store
+        if not isinstance(store, EncryptedTrackerStore):
+            raise TurnFailed("the tracker store cannot tell which messages it holds")
+        try:
+            known = store.stored_turn(message.sender_id, message.message_id)
+            if known is not None:
+                return known
+            tracker = await self.log_message(message, should_save_tracker=False)
+            tracker = await self.run_action_extract_slots(message.output_channel, tracker)
+            await self._run_prediction_loop(message.output_channel, tracker)
+            await self.save_tracker(tracker)
+        except _ActionFailed as failure:
+            raise TurnFailed(str(failure)) from failure
+        except Exception as error:
+            logger.exception("A turn failed")
+            raise TurnFailed(type(error).__name__) from error
+        turn = turn_of((event.as_dict() for event in tracker.events), message.message_id)
+        if turn is None:
+            raise TurnFailed("the tracker does not hold the message it was given")
+        return turn
+
+    async def _run_action(
+        self,
+        action: Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        return bool(await super()._run_action(_WholeAction(action), tracker, output_channel, nlg, prediction))
+
+
+class TurnAgent(Agent):
+    """An agent that answers turns and never hides a failing store behind one in memory."""
+
+    @staticmethod
+    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
+        if store is None:
+            raise ValueError("the engine needs a tracker store")
+        store.domain = domain
+        return store
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Load this model with our processor in place of Rasa's. Raises rasa.exceptions.ModelNotFound."""
+        self.processor = TurnProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses
+
+    async def handle_turn(self, message: UserMessage) -> Turn:
+        """The turn of this message, one at a time for each conversation. Raises TurnFailed."""
+        if not isinstance(self.processor, TurnProcessor):
+            raise TurnFailed("no model is loaded")
+        try:
+            async with self.lock_store.lock(message.sender_id, wait_time_in_seconds=LOCK_SECONDS):
+                return await self.processor.handle_turn(message)
+        except TurnFailed:
+            raise
+        except Exception as error:  # the lock store: Redis gone, or a lock that never came free
+            raise TurnFailed(f"no lock: {type(error).__name__}") from error
