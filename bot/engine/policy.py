@@ -66,9 +66,7 @@ class SafetyPolicy(Policy):
         """Nothing is stored, so loading is making."""
         return cls.create(config, model_storage, resource, execution_context)
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to learn; Rasa trains every policy, so the empty resource is given back."""
         return self._resource
 

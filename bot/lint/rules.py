@@ -143,7 +143,7 @@ def one_home_for_numbers(project: Project) -> Iterator[Finding]:
     for name, variants in project.responses.items():
         for variant in variants:
             for number in known:
-                if re.search(rf"(?<![\d-]){re.escape(number)}(?![\d-])", variant.get("text", "")):
+                if re.search(rf"(?<![\d-]){re.escape(number)}(?![\w-])", variant.get("text", "")):
                     yield Finding(name, f"holds the number {number}; write its name in braces, as in {{helpline}}")
 
 
