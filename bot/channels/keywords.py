@@ -1,7 +1,7 @@
 """SMS keywords: the carriers' words, and opt-outs in other words that a reasonable person would understand as such.
 
-"I want to stop drinking" and "can't quit" are about the visitor's life, not about the texts; only the whole message, or a
-clear object (texts, messages, me), makes an opt-out.
+"I want to stop drinking" and "can't quit" are about the visitor's life, not about the texts; only the whole message, or
+a clear object (texts, messages, me), makes an opt-out.
 """
 
 import re
@@ -27,47 +27,29 @@ STOP = frozenset(
 START = frozenset({"start", "unstop", "yes", "resume"})
 HELP = frozenset({"help", "info", "ayuda"})
 FILLER = frozenset(
-    [
-        "stop",
-        "please",
-        "pls",
-        "plz",
-        "now",
-        "it",
-        "this",
-        "just",
-        "ok",
-        "okay",
-        "thanks",
-        "thank",
-        "you",
-        "all",
-        "already",
-        "sir",
-        "maam",
-    ]
+    re.findall(r"\w+", "stop please pls plz now it this just ok okay thanks thank you all already sir maam")
 )
 
+_PLAIN: dict[int, str] = {ord("\u2019"): "'", ord("á"): "a", ord("é"): "e"}
 _TEXTS = r"(?:text(?:s|ing)?|txt(?:s|ing)?|messag(?:e|es|ing)|sms|msgs?)"
-_END = (
-    r"(?:\s+(?:me|us|this (?:number|phone)|my (?:phone|number|cell)|here|now|please|pls|any ?more|again|ever|ok))*\s*$"
-)
-_MINE = r"(?:me|us|this (?:number|phone)|my (?:phone|number|cell))"
-_NOT_ABLE = r"(?<!can't )(?<!cant )(?<!cannot )(?<!can not )(?<!couldn't )(?<!couldnt )(?<!could not )(?<!never )"
+_WHOM = r"(?:me|us|this (?:number|phone)|my (?:phone|number|cell))"
+_END = rf"(?:\s+(?:{_WHOM}|here|now|please|pls|any ?more|again|ever|ok))*\s*$"
+_ABLE = "".join(rf"(?<!{word} )" for word in ("can't", "cant", "cannot", "can not", "couldn't", "couldnt", "never"))
 _OPT_OUT = [
-    rf"{_NOT_ABLE}\b(?:stop|quit|cease)(?: (?:sending|with|all|the|these|those|your|any|me|more|of))* {_TEXTS}{_END}",
-    rf"{_NOT_ABLE}\b(?:stop|quit) (?:texting|messaging|writing(?: to)?|contacting|bothering|bugging) {_MINE}\b",
-    rf"\b(?:do not|don't|dont|never) (?:ever )?(?:text|txt|message|msg|write(?: to)?|contact|bother) {_MINE}\b",
+    rf"{_ABLE}\b(?:stop|quit|cease)(?: (?:sending|with|all|the|these|those|your|any|me|more|of))* {_TEXTS}{_END}",
+    rf"{_ABLE}\b(?:stop|quit) (?:texting|messaging|writing(?: to)?|contacting|bothering|bugging) {_WHOM}\b",
+    rf"\b(?:do not|don't|dont|never) (?:ever )?(?:text|txt|message|msg|write(?: to)?|contact|bother) {_WHOM}\b",
     rf"\b(?:do not|don't|dont) (?:ever )?(?:send|want) (?:(?:me|any|more|your|these|anymore|any more) )*{_TEXTS}{_END}",
     rf"^(?:please )?no (?:more )?{_TEXTS}{_END}",
     r"^(?:please |i (?:want|would like|need|wish) to |i'd like to |id like to |let me )*opt(?: me|ing)? ?-?out"
     rf"(?: (?:please|now|of (?:this|it|(?:the |these |your |all )*{_TEXTS})))*$",
     r"\bunsubscribe me\b|\bunsubscribe (?:from|please)\b|^please unsubscribe$",
-    r"\b(?:remove|take|delete) (?:me|my (?:number|phone)|this number) (?:off|from) (?:this|the|your|all)?\s*(?:\w+ )?lists?\b",
+    rf"\b(?:remove|take|delete) {_WHOM} (?:off|from) (?:this|the|your|all)?\s*(?:\w+ )?lists?\b",
     r"^(?:please )?(?:remove|delete) (?:me|my (?:number|phone number)|this number)(?: please)?$",
     r"^(?:please )?(?:just )?leave me alone(?: please)?$",
     r"^(?:(?:sorry|you have|u have|this is|i think you have|hi)[ ,]*)*(?:the |a )?wrong (?:number|person)\b",
-    r"\b(?:deja|deje|dejen) de (?:escribirme|mandarme|enviarme|textearme)\b|\bno me (?:escriban?|manden?|texteen?) mas\b",
+    r"\bdej(?:a|e|en) de (?:escribirme|mandarme|enviarme|textearme)\b",
+    r"\bno me (?:escriban?|manden?|texteen?) mas\b",
 ]
 OPT_OUT = re.compile("|".join(f"(?:{pattern})" for pattern in _OPT_OUT))
 EVERYTHING = re.compile(r"\b(?:contact(?:ing)?|bother(?:ing)?|bugging) (?:me|us|my|this)\b|\bleave me alone\b")
@@ -88,7 +70,7 @@ class Keyword(Enum):
 
 def keyword(text: str) -> Keyword:
     """What the message asks of the texting itself."""
-    plain = " ".join(text.lower().translate(str.maketrans({"\u2019": "'", "á": "a", "é": "e"})).split())
+    plain = " ".join(text.lower().translate(_PLAIN).split())
     plain = plain.strip(" .,!?;:\"'()*-")
     if plain in STOP:
         return Keyword.STOP

@@ -53,7 +53,7 @@ class SmsChannel:
         ]
 
     async def incoming(self, request: Request) -> Response:
-        """POST /sms/twilio: a text from a visitor. The same MessageSid twice is answered twice alike and processed once."""
+        """POST /sms/twilio: a text from a visitor. The same MessageSid twice is processed once."""
         form = await self._signed(request)
         message = _incoming(form)
         host = self._host()

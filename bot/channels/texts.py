@@ -38,7 +38,7 @@ def web_greeting(host: Host, retention_days: int) -> str:
 
 
 def sms_greeting(host: Host) -> str:
-    """The first text to a new number: who writes, what it is not, the numbers, and how to stop (facts of the carriers)."""
+    """The first text to a new number: who writes, what it is not, the numbers, and how to stop."""
     emergency, lifeline = numbers()
     return _fit(
         "{name}: I am an automated assistant, not a counselor or doctor. Our staff can read this. "

@@ -65,7 +65,7 @@ class WebChat:
         return [
             Route("/conversations", self.open, methods=["POST"]),
             Route(f"{one}/messages", self.send, methods=["POST"]),
-            Route(f"{one}/messages", self.list, methods=["GET"]),
+            Route(f"{one}/messages", self.messages, methods=["GET"]),
             Route(f"{one}/events", self.events, methods=["GET"]),
             Route(one, self.erase, methods=["DELETE"]),
         ]
@@ -77,7 +77,7 @@ class WebChat:
         locale = body.get("locale") or "en"
         if not isinstance(locale, str) or not LOCALE.fullmatch(locale):
             raise ApiError(
-                422, "bad_locale", 'Send "locale" as a language tag such as "en" or "en-US", or leave it out.'
+                422, "bad_locale", '"locale" is a language tag such as "en" or "en-US"; you may leave it out.'
             )
         host = self._host()
 
@@ -99,7 +99,7 @@ class WebChat:
         return JSONResponse({"conversation_id": conversation_id, "token": token, "messages": messages}, 201)
 
     async def send(self, request: Request) -> Response:
-        """POST .../messages: store the visitor's message, answer with its replies. The same id twice: processed once."""
+        """POST .../messages: store the visitor's message, answer with its replies. Same id: processed once."""
         conversation = await self._authenticated(request)
         self._limit(self._address, request, "Too many messages from your network.")
         self._limit(self._conversation, request, "You are writing very fast.", key=conversation.id)
@@ -128,7 +128,7 @@ class WebChat:
             bell.ring(conversation.id)
         return JSONResponse({"messages": [view(message) for message in replies]})
 
-    async def list(self, request: Request) -> Response:
+    async def messages(self, request: Request) -> Response:
         """GET .../messages?after=<id>: what was said since; `more` tells that another page follows."""
         conversation = await self._authenticated(request)
         self._limit(self._address, request, "Too many requests from your network.")
@@ -143,7 +143,7 @@ class WebChat:
         return JSONResponse({"messages": messages, "more": more})
 
     async def events(self, request: Request) -> Response:
-        """GET .../events: server-sent events, one `message` for each; Last-Event-ID (or ?after=) resumes after that one."""
+        """GET .../events: server-sent events `message`; Last-Event-ID (or ?after=) resumes after that one."""
         conversation = await self._authenticated(request)
         if self._streams[conversation.id] >= STREAMS_PER_CONVERSATION:
             raise ApiError(
