@@ -95,3 +95,9 @@ class Encoder:
 def shared_encoder() -> Encoder:
     """The process's one encoder, opened (and on a new machine built) at first use."""
     return Encoder(ensure_built(cache_folder()))
+
+
+@lru_cache(maxsize=1)
+def shared_vocabulary() -> tuple[str, ...]:
+    """The encoder's word pieces, most frequent first; read without opening the encoder."""
+    return tuple((ensure_built(cache_folder()) / "vocab.txt").read_text(encoding="utf-8").split("\n")[:-1])

@@ -124,4 +124,7 @@ def pieces(doc: Doc) -> list[Piece]:
             part = _piece(doc.text, sentence.start + begin, sentence.start + end)
             if part:
                 parts.append(part)
-    return parts[:MAX_PIECES]
+    if len(parts) > MAX_PIECES:  # of a long story, its questions
+        asking = [part for part in parts if part.asks]
+        return sorted([*asking, *(part for part in parts if not part.asks)][:MAX_PIECES], key=lambda part: part.start)
+    return parts

@@ -1,0 +1,161 @@
+"""Clock times, runs of days and lengths of time, as people write them: "after 5", "9-5", "nine to five", "Tu/Th", "8 weeks"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.nlu.entity_patterns import Entity
+
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty"
+).split()
+WORD_NUMBERS = {word: number for number, word in enumerate(_NUMBERS)} | {
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+}  # fmt: skip
+_HOUR_WORDS = "|".join(_NUMBERS[1:13])
+_TIME = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|noon|midnight|{_HOUR_WORDS})(?:\s?(?:[ap]\.?m\b\.?|[ap]\b)|\s?o'?clock)?(?:\s(?:in the (?:morning|afternoon|evening)|at night))?"
+# What follows makes the number no time: a price, a share, a length, a count.
+_NOT_TIME = r"(?!\s*(?:%|percent|dollars?|bucks|k\b|days?\b|weeks?\b|months?\b|years?\b|hours?\b|hrs?\b|wks?\b|minutes?\b|times?\b|people|kids|\d|/|am i\b))"
+_BETWEEN = re.compile(rf"\b(?:(?:between|from)\s+)?({_TIME})\s*(?:-|to|til+|until|thru|through|and)\s*({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)
+_AFTER = re.compile(rf"\b(?:after|past|later than|starting (?:at|from)|no earlier than|(?:get |i'm |im |be |am )?(?:off|out|done|free|home)(?: (?:of |from )?(?:work|school|class))? (?:at|by|after|around)|not before)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)  # fmt: skip
+_BEFORE = re.compile(rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)
+_AT = re.compile(rf"\b(?:at|around|@)\s*({_TIME})(?!\w){_NOT_TIME}|\b(\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\b\.?|noon)", re.IGNORECASE)
+_BUSY = re.compile(r"\b(?:work(?:s|ing)?|job|shifts?|class(?:es)?|school|busy|in the office|employed|job is)\b[^.?!]{0,30}$", re.IGNORECASE)
+_PARTS = re.compile(rf"({_HOUR_WORDS}|noon|midnight|\d{{1,2}})(?:[:.](\d\d))?\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+_DURATION = re.compile(
+    r"\b(?:(\d{1,3})\s?(?:-|to|or)\s?)?(\d{1,3}|" + "|".join(WORD_NUMBERS) + r"|a couple(?: of)?|a few|couple(?: of)?|half a|half an|(?<=for )an?)"
+    r"[\s-]?(?:more |full |whole )?(minute|min|hour|hr|day|week|wk|month|mo|year|yr)s?\b(?!\s*-?\s*(?:old|sober|of age|o\b|/o))",
+    re.IGNORECASE,
+)
+_UNITS = {"min": "minute", "hr": "hour", "wk": "week", "mo": "month", "yr": "year"}
+
+_DAY_CODES = {
+    "m": "mon", "mo": "mon", "mon": "mon", "t": "tue", "tu": "tue", "tue": "tue", "tues": "tue", "w": "wed", "we": "wed", "wed": "wed",
+    "th": "thu", "r": "thu", "thu": "thu", "thur": "thu", "thurs": "thu", "f": "fri", "fr": "fri", "fri": "fri",
+    "sa": "sat", "sat": "sat", "su": "sun", "sun": "sun",
+}  # fmt: skip
+_CODE = r"(?:thurs|thur|thu|tues|tue|mon|wed|fri|sat|sun|mo|tu|we|th|fr|sa|su|m|t|w|r|f)"
+_DAY_RUN = re.compile(rf"\b({_CODE}(?:\s?[/,&+]\s?{_CODE})+)(?!\w)", re.IGNORECASE)
+_PACKED = {"mwf": ["mon", "wed", "fri"], "tth": ["tue", "thu"], "tuth": ["tue", "thu"], "tr": ["tue", "thu"], "mtwth": ["mon", "tue", "wed", "thu"]}
+_PACKED_RUN = re.compile(r"\b(mwf|tuth|tth|mtwth)\b", re.IGNORECASE)
+_LONE_DAY = re.compile(r"\b(?:on|every|this|next|and|or|only)\s+(sat|sun)s?\b(?!\s+(?:down|in|on|there|with|here))", re.IGNORECASE)
+
+
+def number(word: str) -> float | None:
+    """The value of a number in digits or words up to a hundred; None when it is none."""
+    word = word.lower().strip()
+    if word.isdigit():
+        return float(word)
+    if word in WORD_NUMBERS:
+        return float(WORD_NUMBERS[word])
+    return {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "a few": 3.0}.get(word, 2.0 if "couple" in word else None)
+
+
+def _clock(text: str) -> tuple[int, int, str] | None:
+    """Hour, minute and "am", "pm" or "" of one written time."""
+    match = _PARTS.match(text.strip())
+    if not match:
+        return None
+    hour_text, minute, rest = match[1].lower(), int(match[2] or 0), match[3].lower().replace(".", "").strip()
+    if hour_text in ("noon", "midnight"):
+        return (12 if hour_text == "noon" else 0), 0, "fixed"
+    hour = int(number(hour_text) or 0)
+    if hour > 23 or minute > 59:
+        return None
+    if hour > 12 or hour == 0:
+        return hour, minute, "fixed"
+    half = "am" if rest.startswith("a") or "morning" in rest else "pm" if rest.startswith("p") or rest.startswith("in the") or "night" in rest else ""
+    return hour, minute, half
+
+
+def _written(hour: int, minute: int, half: str) -> str:
+    if half == "pm" and hour < 12:
+        hour += 12
+    if half == "am" and hour == 12:
+        hour = 0
+    return f"{hour:02d}:{minute:02d}"
+
+
+def _one(text: str) -> str | None:
+    """A lone time: without am or pm, 1 to 7 are meant as afternoon and evening, 8 to 12 as they stand."""
+    clock = _clock(text)
+    if clock is None:
+        return None
+    hour, minute, half = clock
+    return _written(hour, minute, half or ("pm" if 1 <= hour <= 7 else "am" if hour < 12 else "pm"))
+
+
+def _span(first: str, second: str) -> list[str] | None:
+    """Two times: the half of the day of one is worked out from the other ("9 to 5", "6-9pm")."""
+    one, two = _clock(first), _clock(second)
+    if one is None or two is None:
+        return None
+    (hour1, minute1, half1), (hour2, minute2, half2) = one, two
+    later = (hour1 % 12, minute1) < (hour2 % 12, minute2)
+    if not half1 and not half2:
+        half1 = "pm" if 1 <= hour1 <= 6 and later else "am" if hour1 < 12 else "pm"
+        half2 = "pm" if half1 == "pm" or not later or hour2 == 12 else "am"
+    elif not half1:
+        half1 = half2 if half2 != "fixed" and later else "am"
+        half1 = "pm" if half2 == "pm" and hour1 == 12 else half1
+    elif not half2:
+        half2 = half1 if half1 != "fixed" and later else "pm"
+    return [_written(hour1, minute1, half1), _written(hour2, minute2, half2)]
+
+
+def find_times(text: str) -> list[Entity]:
+    """Clock times. A span that the writer works or is busy in carries `"busy": True`; "I work until six" means after six."""
+    found: list[Entity] = []
+    taken: list[tuple[int, int]] = []
+
+    def keep(value: dict[str, Any] | None, start: int, end: int) -> None:
+        if value and not any(start < b and a < end for a, b in taken):
+            taken.append((start, end))
+            found.append(Entity("time", value, start, end))
+
+    for match in _BETWEEN.finditer(text):
+        # "2 and 3", "8 to 12" of anything are times only when said so: a clock word, an o'clock, or hours people work.
+        said = re.search(r"[ap]\.?m\b|:\d\d|noon|clock|between|from", match[0], re.IGNORECASE)
+        busy = bool(_BUSY.search(text[: match.start()]))
+        joined_by_and = re.search(r"\band\b", match[0], re.IGNORECASE)
+        span = _span(match[1], match[2])
+        if span and (said or (not joined_by_and and (busy or span[0] != span[1]))):
+            keep({"between": span, **({"busy": True} if busy else {})}, match.start(), match.end())
+    for pattern, key in ((_AFTER, "after"), (_BEFORE, "before")):
+        for match in pattern.finditer(text):
+            time = _one(match[1])
+            busy_until = key == "before" and match[0].lower().startswith(("until", "til")) and _BUSY.search(text[: match.start()])
+            keep({"after" if busy_until else key: time} if time else None, match.start(), match.end())
+    for match in _AT.finditer(text):
+        time = _one(match[1] or match[2])
+        keep({"after": time} if time else None, match.start(), match.end())
+    return found
+
+
+def find_durations(text: str) -> list[Entity]:
+    """Lengths of time: {"value", "unit"}; of "8 to 12 weeks" the longer."""
+    found = []
+    for match in _DURATION.finditer(text):
+        value = number(match[2])
+        unit = _UNITS.get(match[3].lower(), match[3].lower())
+        if value is not None:
+            value = int(value) if value == int(value) else value
+            found.append(Entity("duration", {"value": value, "unit": unit}, match.start(), match.end()))
+    return found
+
+
+def find_day_runs(text: str) -> list[Entity]:
+    """Days in short: "Tu/Th", "MWF", "sat & sun"; one entity a day."""
+    found = []
+    for match in _DAY_RUN.finditer(text):
+        for code in re.finditer(_CODE, match[1], re.IGNORECASE):
+            start = match.start() + code.start()
+            found.append(Entity("day", _DAY_CODES[code[0].lower()], start, start + len(code[0])))
+    for match in _PACKED_RUN.finditer(text):
+        found += [Entity("day", day, match.start(), match.end()) for day in _PACKED[match[1].lower()]]
+    for match in _LONE_DAY.finditer(text):
+        found.append(Entity("day", match[1].lower(), match.start(1), match.end(1)))
+    return found

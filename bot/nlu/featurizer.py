@@ -1,0 +1,56 @@
+"""Pipeline step: the sentence encoder's vector of every reading, and of the whole message as a dense feature of Rasa's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.encoder import shared_encoder
+from bot.nlu.reading import readings_of
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceFeaturizer(GraphComponent):
+    """all-MiniLM-L6-v2, 384 numbers a sentence; other Rasa components may use the dense sentence feature as any other."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SentenceFeaturizer:
+        """The component; the encoder is the process's own and is built on a new machine."""
+        return cls()
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Rasa's dense features go with tokens."""
+        return [Tokenizer]
+
+    def __init__(self) -> None:
+        self._encoder = shared_encoder()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Encode the examples, one sentence at a time as in use."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Fill in the readings' vectors; a text that cannot be read gets none."""
+        for message in messages:
+            for number, reading in enumerate(readings_of(message)):
+                if not reading.legible:
+                    continue
+                reading.vectors = self._encoder.encode_all(reading.texts)
+                if number == 0:
+                    dense = reading.vectors[-1:].astype(np.float32)
+                    message.add_features(Features(dense, FEATURE_TYPE_SENTENCE, TEXT, "SentenceFeaturizer"))
+        return messages
