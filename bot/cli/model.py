@@ -1,0 +1,75 @@
+"""`firststep train`, `evaluate` and `lint`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.errors import OperatorError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(train)
+    app.command()(evaluate)
+    app.command()(lint)
+
+
+def train(
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing when the model is up to date.")] = False,
+) -> None:
+    """Train the model from config.yml, domain.yml and data/, and put it in models/. About a minute the first time."""
+    from bot.cli.training import train as run
+    from bot.cli.training import why_train
+
+    if if_needed and why_train() is None:
+        print("The model is up to date.")
+        return
+    print(f"The model is in {run()}.")
+
+
+def evaluate(
+    file: Annotated[
+        Path, typer.Argument(help='Labelled messages, a JSON object a line: {"text", "label", "also": []}.')
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write here what was predicted for each line, as JSON lines.")
+    ] = None,
+) -> None:
+    """Measure how well the model understands labelled messages: topics, crisis recall, false alarms, confusions, time."""
+    if not file.is_file():
+        raise OperatorError(f"there is no file {file}")
+    import os
+
+    from bot.cli.training import model_file, training_environment
+
+    if not model_file().is_file():
+        raise OperatorError("there is no model yet; make one with: firststep train")
+    os.environ.update(training_environment())
+    from bot.nlu.evaluate import EvaluationError, evaluate_file
+
+    try:
+        report = evaluate_file(file)
+        if predictions:
+            lines = (json.dumps(line, ensure_ascii=False) for line in report.predictions)
+            predictions.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except (EvaluationError, OSError) as error:
+        raise OperatorError(str(error)) from None
+    print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report.as_text())
+
+
+def lint() -> None:
+    """Check answers, buttons and examples for what `rasa data validate` lets through; exit code 1 on a fault."""
+    from bot.lint import findings
+    from bot.lint.project import ProjectError
+
+    try:
+        faults = findings(Path())
+    except ProjectError as error:
+        raise OperatorError(str(error)) from None
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} fault{'' if len(faults) == 1 else 's'} found.")
+    raise typer.Exit(1 if faults else 0)

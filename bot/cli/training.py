@@ -1,0 +1,98 @@
+"""The model and what it was made from: is it there, is it fresh, make it."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.cli.errors import OperatorError
+
+MODELS = Path("models")
+NAME = "firststep"
+INPUTS = ("config.yml", "domain.yml", "data", "bot/nlu", "bot/safety", "bot/engine/policy.py")
+ABOUT = "about a minute the first time"
+
+
+def model_file() -> Path:
+    """The model that `train` makes and `serve` loads."""
+    return MODELS / f"{NAME}.tar.gz"
+
+
+def record_file() -> Path:
+    """Where the hash of the model's inputs is kept, beside it."""
+    return MODELS / f"{NAME}.inputs.json"
+
+
+def inputs_hash(root: Path = Path()) -> str:
+    """SHA-256 over everything a model is made from and the version of rasa. Raises OperatorError without config.yml."""
+    if not (root / "config.yml").is_file():
+        raise OperatorError("config.yml is not here; run this in the project's folder")
+    digest = hashlib.sha256(version("rasa").encode())
+    for name in INPUTS:
+        path = root / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"\0{file.relative_to(root).as_posix()}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def why_train() -> str | None:
+    """Why the model must be made, as words that follow "training the model:"; None when it is fresh."""
+    if not model_file().is_file():
+        return "there is none yet"
+    try:
+        made_from = json.loads(record_file().read_text())["inputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it is not known what the one that is there was made from"
+    return None if made_from == inputs_hash() else "what it is made from has changed"
+
+
+def train_command(folder: str) -> list[str]:
+    """Arguments, after `python -m`, that train into this folder."""
+    return ["rasa", "train", "--fixed-model-name", NAME, "--out", folder]
+
+
+def training_environment() -> dict[str, str]:
+    """The environment for Rasa's own commands: nothing is reported to anybody, and TensorFlow is quiet."""
+    quiet = {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+    return os.environ | quiet
+
+
+def new_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder beside the model to train into, so that a half-made model never takes the place of a whole one."""
+    MODELS.mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=MODELS, prefix=".training-")
+
+
+def adopt(folder: str, made_from: str) -> None:
+    """Put the model trained in `folder` in its place. Raises OperatorError when there is none."""
+    trained = Path(folder) / model_file().name
+    if not trained.is_file():
+        raise OperatorError("the training ended without a model; its messages above say why")
+    record_file().unlink(missing_ok=True)
+    os.replace(trained, model_file())
+    record_file().write_text(json.dumps({"inputs": made_from}) + "\n")
+
+
+def train() -> Path:
+    """Train now, showing Rasa's own output, and give the model's path. Raises OperatorError."""
+    made_from = inputs_hash()
+    with new_folder() as folder:
+        command = [sys.executable, "-m", *train_command(folder)]
+        done = subprocess.run(command, env=training_environment(), check=False)  # noqa: S603  (our own command)
+        if done.returncode != 0:
+            raise OperatorError("the training failed; its messages above say why")
+        adopt(folder, made_from)
+    return model_file()

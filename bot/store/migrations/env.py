@@ -1,0 +1,32 @@
+"""Alembic's environment: works on the connection that bot.store.migrate gives it, with the models of every package."""
+
+import importlib
+import importlib.util
+from typing import Any
+
+from alembic import context
+
+from bot.store.base import Base
+
+# By name, since bot.store may import nothing of bot; a package without tables has no models module.
+PACKAGES = ("bot.program", "bot.handoff", "bot.conversations", "bot.console", "bot.channels")
+
+for package in PACKAGES:
+    if importlib.util.find_spec(package) and importlib.util.find_spec(f"{package}.models"):
+        importlib.import_module(f"{package}.models")
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave alone what shares the database with us, such as the engine's events."""
+    return kind != "table" or name in Base.metadata.tables
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    include_name=_is_ours,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
