@@ -1,0 +1,109 @@
+"""Tables of the console: accounts, signed-in sessions, unmaskings, sign-in attempts and the audit.
+
+The audit names staff and ids only; what staff wrote themselves (the reason of an unmasking) is encrypted, since it may
+name the person whom it is about.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
+
+from bot.store import Base, EncryptedJSON, UTCDateTime, utcnow
+
+
+def new_id() -> str:
+    """A fresh random id (UUID 4 as text)."""
+    return str(uuid4())
+
+
+class ConsoleUser(Base):
+    """A member of staff who may sign in."""
+
+    __tablename__ = "console_users"
+
+    id: str = Column(String(36), primary_key=True, default=new_id)
+    email: str = Column(String(254), nullable=False, unique=True)
+    """In lower case."""
+    password_hash: str = Column(Text, nullable=False)
+    """Argon2id, with its parameters."""
+    role: str = Column(String(20), nullable=False)
+    created_at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
+    disabled_at: datetime | None = Column(UTCDateTime)
+    last_login_at: datetime | None = Column(UTCDateTime)
+
+
+class ConsoleSession(Base):
+    """One sign-in, until it is signed out of, unused for too long, or too old."""
+
+    __tablename__ = "console_sessions"
+
+    id: str = Column(String(64), primary_key=True)
+    """SHA-256 (hex) of the token in the cookie; the token itself is never stored."""
+    user_id: str = Column(String(36), ForeignKey("console_users.id", ondelete="CASCADE"), nullable=False, index=True)
+    csrf: str = Column(String(64), nullable=False)
+    """What every form of this session must send back."""
+    created_at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
+    seen_at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
+
+
+class Unmasking(Base):
+    """A session's leave to see one conversation or lead as it is, for a while."""
+
+    __tablename__ = "console_unmaskings"
+    __table_args__ = (UniqueConstraint("session_id", "kind", "subject_id", name="uq_console_unmaskings_session_id"),)
+
+    id: int = Column(Integer, primary_key=True, autoincrement=True)
+    session_id: str = Column(String(64), ForeignKey("console_sessions.id", ondelete="CASCADE"), nullable=False)
+    kind: str = Column(String(16), nullable=False)
+    """conversation or lead."""
+    subject_id: str = Column(String(64), nullable=False)
+    until: datetime = Column(UTCDateTime, nullable=False)
+
+
+class LoginAttempt(Base):
+    """A sign-in that has not succeeded, by keyed hashes of the account and of the network address."""
+
+    __tablename__ = "console_login_attempts"
+    __table_args__ = (
+        Index("ix_console_login_attempts_account_at", "account_index", "at"),
+        Index("ix_console_login_attempts_address_at", "address_index", "at"),
+    )
+
+    id: int = Column(Integer, primary_key=True, autoincrement=True)
+    account_index: str = Column(String(64), nullable=False)
+    address_index: str = Column(String(64), nullable=False)
+    at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
+
+
+class AuditEntry(Base):
+    """Who did or saw what, and when. Rows are added, never changed and never deleted through the program."""
+
+    __tablename__ = "console_audit"
+    __table_args__ = (Index("ix_console_audit_subject", "subject_kind", "subject_id"),)
+
+    id: int = Column(Integer, primary_key=True, autoincrement=True)
+    at: datetime = Column(UTCDateTime, nullable=False, default=utcnow, index=True)
+    user_id: str | None = Column(String(36), index=True)
+    """No foreign key: the record outlives the account."""
+    email: str | None = Column(String(254))
+    role: str | None = Column(String(20))
+    action: str = Column(String(32), nullable=False)
+    subject_kind: str | None = Column(String(16))
+    subject_id: str | None = Column(String(64))
+    detail: dict[str, Any] = Column(EncryptedJSON, nullable=False, default=dict)
+    address: str = Column(String(64), nullable=False, default="")
+    """The network address that it was asked from."""
+
+
+class AppendOnlyError(RuntimeError):
+    """Somebody tried to change or delete a row of the audit."""
+
+
+def _refuse(_mapper: Any, _connection: Any, target: AuditEntry) -> None:
+    raise AppendOnlyError(f"entry {target.id} of the audit cannot be changed")
+
+
+event.listen(AuditEntry, "before_update", _refuse)
+event.listen(AuditEntry, "before_delete", _refuse)
