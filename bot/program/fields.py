@@ -14,8 +14,8 @@ CENT = Decimal("0.01")
 STATES = frozenset(
     re.findall(
         r"[A-Z]{2}",
-        "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK "
-        "OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR",
+        "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH "
+        "OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR",
     )
 )
 

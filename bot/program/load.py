@@ -58,7 +58,7 @@ def parse_profile(text: str, source: str = "profile") -> Profile:
         node = YAML(typ="safe", pure=True).compose(StringIO(text))
         data = YAML(typ="safe", pure=True).load(StringIO(text))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}: " if mark else ""
         raise ProfileError(source, [f"{where}this is not YAML: {error.problem or error.context}"]) from None
     except ValueError as error:
@@ -72,7 +72,7 @@ def parse_profile(text: str, source: str = "profile") -> Profile:
 def dump_profile(profile: Profile) -> str:
     """The profile as YAML, in the order of the model; what is not set is left out."""
     yaml = YAML()
-    yaml.width = 120
+    yaml.width = 120  # type: ignore[assignment]
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
     data = profile.model_dump(mode="json", exclude_none=True)
