@@ -38,7 +38,7 @@ def evaluate(
         Path | None, typer.Option(help="Write here what was predicted for each line, as JSON lines.")
     ] = None,
 ) -> None:
-    """Measure how well the model understands labelled messages: topics, crisis recall, false alarms, confusions, time."""
+    """Measure how well the model understands labelled messages: topics, crises, false alarms, confusions, time."""
     if not file.is_file():
         raise OperatorError(f"there is no file {file}")
     import os

@@ -18,6 +18,8 @@ from bot.settings import Settings, settings
 
 COLOURS = {"serve": 36, "front": 32, "engine": 35, "actions": 33, "worker": 34, "train": 35}
 POLL = 0.5
+TWICE = 1.0
+"""Seconds within which a second signal is the same Ctrl-C."""
 
 
 def say(name: str, text: str) -> None:
@@ -147,8 +149,15 @@ async def _until_signal(config: Settings) -> None:
     loop = asyncio.get_running_loop()
     task: asyncio.Task[Any] = asyncio.ensure_future(_everything(config))
 
+    asked: list[float] = []
+
     def end() -> None:
-        say("serve", "ending all processes")
+        now = time.monotonic()
+        if not asked:
+            say("serve", "ending all processes; again to end them at once")
+        elif now - asked[0] < TWICE:  # make and uv may pass on the Ctrl-C that we have already got
+            return
+        asked.append(now)
         task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -1,5 +1,7 @@
 """Migrations: bringing a store to the tables this version needs. Several processes may do it at once; one does it."""
 
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +58,17 @@ def current(connection: Connection) -> str | None:
     return str(revision) if revision else None
 
 
-def make_revision(message: str, store: Database) -> None:
-    """Write a new revision file from the difference between the models and `store`, which is at head. For developers.
+def make_revision(message: str) -> None:
+    """Write a revision file with the difference between the models and all revisions so far. For developers."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Database(f"sqlite:///{folder}/head.db")
+        if head() is not None:
+            upgrade(store)
+        with store.engine.connect() as connection, connection.begin():
+            command.revision(config(connection), message=message, autogenerate=True)
+        store.dispose()
 
-    uv run python -c "from bot.store import Database; from bot.store.migrate import *;
-    store = Database('sqlite:////tmp/head.db'); upgrade(store); make_revision('what changes', store)"
-    """
-    with store.engine.connect() as connection, connection.begin():
-        command.revision(config(connection), message=message, autogenerate=True)
+
+if __name__ == "__main__":
+    # uv run python -m bot.store.migrate "what changes"
+    make_revision(" ".join(sys.argv[1:]))
