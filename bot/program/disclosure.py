@@ -15,12 +15,12 @@ def disclosure(session: Session) -> str:
     ending = "" if provider.legal_name.endswith(".") else "."
     return " ".join(
         [
-            f"I am an automated assistant, not a person. {provider.name} runs me.",
+            f"I am an automated assistant. I am not a person. {provider.name} runs me.",
             f"Its legal name is {provider.legal_name}{ending}",
             provider.who_pays,
-            "I cost you nothing, and saying no changes nothing.",
-            f"Contact details go only to {provider.name}, and only if you agree.",
-            "You have other choices too: FindTreatment.gov lists them.",
-            f"Questions about your data: {contact.name}, {contact.email}.",
+            "I cost you nothing. You can say no, and nothing else changes.",
+            f"Your contact details go only to {provider.name}. They go there only if you agree.",
+            "You have other choices too. FindTreatment.gov lists them.",
+            f"For questions about your data, write to {contact.name}. The address is {contact.email}.",
         ]
     )

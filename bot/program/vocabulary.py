@@ -143,6 +143,8 @@ POPULATIONS: dict[str, str] = {
     "health_workers": "health care workers",
     "first_responders": "first responders",
 }
+NEEDS = frozenset({"childcare", "women", "men", "faith", "secular", "spanish", "other_languages"})
+"""Populations that are something to offer, where the others are people to serve."""
 
 
 def name_of(slug: str, names: dict[str, str]) -> str:

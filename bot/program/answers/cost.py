@@ -160,10 +160,12 @@ def _steps(paid: Share, wishes: Wishes) -> list[str]:
 
 def _steps_short(paid: Share, wishes: Wishes) -> str:
     parts = [f"{dollars(paid.deductible)} deductible"] if wishes.deductible_left is not None else []
+    alone = not parts
     if wishes.coinsurance_percent is not None:
-        parts.append(f"{percent(wishes.coinsurance_percent)} of {dollars(paid.rest)} ({dollars(paid.coinsurance)})")
+        amount = "" if alone else f" ({dollars(paid.coinsurance)})"
+        parts.append(f"{percent(wishes.coinsurance_percent)} of {dollars(paid.rest)}{amount}")
     elif wishes.copay is not None:
-        parts.append(f"copays {dollars(paid.copays)}")
+        parts.append(f"{paid.copay_units} copays of {dollars(wishes.copay)}")
     else:
         return f"at least {dollars(paid.paid)} (deductible) plus your share of the rest"
     cap = " (your maximum)" if paid.paid < paid.before_cap else ""

@@ -36,9 +36,7 @@ def answer(session: Session, wishes: Wishes, now: datetime) -> Answer | None:
     if wanted is not None:
         fits = [row.name for row in rows if row.weeks_min <= wanted <= row.weeks_max]
         about = f"{wanted} week{'' if wanted == 1 else 's'}"
-        lead = (
-            f"{about.capitalize()} can fit {joined(fits)}." if fits else f"None of our groups is planned for {about}."
-        )
+        lead = f"{about} can fit {joined(fits)}." if fits else f"None of our groups is planned for {about}."
     return compose(
         lead,
         points,

@@ -55,9 +55,9 @@ def _told(place: Any) -> str:
 def _distance(near: Near) -> str:
     if near.miles is None:
         return ""
-    return (
-        " It is in your area." if near.miles < 1 else f" It is about {near.miles:.0f} miles away, in a straight line."
-    )
+    if near.miles < 1:
+        return " It is in your area."
+    return f" It is about {near.miles:,.0f} miles away, in a straight line."
 
 
 def _near(session: Session, zip_code: str) -> Answer:
@@ -89,6 +89,6 @@ def _near(session: Session, zip_code: str) -> Answer:
     return compose(
         lead,
         [*points, *([home] if home else [])],
-        sms=[lead, home, *points],
+        sms=[lead, home, OTHERS, *points],
         next_step=OTHERS,
     )

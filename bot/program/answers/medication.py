@@ -13,7 +13,7 @@ from bot.program.times import joined
 from bot.program.vocabulary import MEDICATIONS
 from bot.program.wishes import Wishes
 
-NEXT = "Keep taking what a doctor gave you until you have talked with them."
+NEXT = "Please talk with the doctor who gave it to you before you change anything."
 
 
 def answer(session: Session, wishes: Wishes, now: datetime) -> Answer | None:
