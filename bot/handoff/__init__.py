@@ -1,0 +1,54 @@
+"""The warm hand-off: consent, leads, routing to a professional, delivery by outbox, and the professional's page.
+
+What the dialogue, the console and the command line use is exported here; `bot.handoff.pages.routes` is the front's,
+`bot.handoff.outbox` and `bot.handoff.escalation` are the worker's.
+"""
+
+from bot.handoff.consent import ConsentText, disclosure_text
+from bot.handoff.leads import (
+    ConsentGiven,
+    ConsentMismatchError,
+    OpenedLead,
+    Proposal,
+    Withdrawal,
+    correct,
+    open_lead,
+    propose,
+    withdraw,
+)
+from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
+from bot.handoff.reading import lead_history, list_leads, open_lead_of
+from bot.handoff.retention import purge_leads
+from bot.handoff.routing import route
+from bot.handoff.states import IllegalMoveError, State
+from bot.handoff.status import status_for
+from bot.handoff.summary import LeadDraft
+from bot.handoff.wording import Say
+
+__all__ = [
+    "Consent",
+    "ConsentGiven",
+    "ConsentMismatchError",
+    "ConsentText",
+    "IllegalMoveError",
+    "Lead",
+    "LeadDraft",
+    "LeadEvent",
+    "OpenedLead",
+    "OutboxItem",
+    "Proposal",
+    "Say",
+    "State",
+    "Withdrawal",
+    "correct",
+    "disclosure_text",
+    "lead_history",
+    "list_leads",
+    "open_lead",
+    "open_lead_of",
+    "propose",
+    "purge_leads",
+    "route",
+    "status_for",
+    "withdraw",
+]

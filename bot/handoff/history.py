@@ -1,0 +1,64 @@
+"""Moving a lead and writing down who did it: the only way in which a lead's state changes."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.handoff.models import Consent, Lead, LeadEvent
+from bot.handoff.states import HELD, OPEN, State, checked_move
+
+
+def record(session: Session, lead: Lead, actor: str, kind: str, at: datetime, note: str | None = None) -> None:
+    """Add an event to the lead's history."""
+    session.add(LeadEvent(lead_id=lead.id, actor=actor, kind=kind, note=note, at=at))
+
+
+def move(
+    session: Session, lead: Lead, to: State, actor: str, at: datetime, note: str | None = None, kind: str | None = None
+) -> None:
+    """Move the lead and record it, as `kind` (the new state's name when not given). Raises IllegalMoveError."""
+    lead.state = checked_move(lead.state, to).value
+    lead.updated_at = at
+    if to not in OPEN:
+        lead.open_key, lead.closed_at = None, at
+    record(session, lead, actor, kind or to.value, at, note)
+
+
+def load(session: Session) -> dict[str, int]:
+    """How many leads each professional has been offered or holds now, by id."""
+    active = [state.value for state in (*HELD, State.OFFERED)]
+    rows = session.execute(
+        select(Lead.professional_id, func.count())
+        .where(Lead.state.in_(active), Lead.professional_id.is_not(None))
+        .group_by(Lead.professional_id)
+    )
+    return {person: int(count) for person, count in rows}
+
+
+def current_consent(session: Session, lead_id: str) -> Consent | None:
+    """The latest consent of a lead that has not been withdrawn."""
+    consent: Consent | None = session.execute(
+        select(Consent)
+        .where(Consent.lead_id == lead_id, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.given_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return consent
+
+
+def end_consents(session: Session, lead_id: str, at: datetime) -> None:
+    """Mark the lead's consents withdrawn from now on; their words stay."""
+    session.execute(
+        update(Consent)
+        .where(Consent.lead_id == lead_id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def erase_details(lead: Lead, at: datetime) -> None:
+    """Forget who the visitor is and how to reach them."""
+    lead.name = lead.contact = lead.contact_kind = lead.best_time = None
+    lead.zip = lead.for_whom = lead.wish = lead.phone_index = None
+    lead.erased_at = at

@@ -1,0 +1,131 @@
+"""Tables of the hand-off: leads, their history, the consents behind them, and the outbox.
+
+Personal details are encrypted; what is looked up or sorted by (state, times, ids) is not.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, event
+
+from bot.store import Base, EncryptedJSON, EncryptedText, UTCDateTime, utcnow
+
+
+def new_id() -> str:
+    """A fresh random id (UUID 4 as text)."""
+    return str(uuid4())
+
+
+class Lead(Base):
+    """One visitor's request to be reached by a professional.
+
+    `open_key` is the conversation's id while the lead is open and NULL afterwards: its unique index is what makes a
+    second open lead of one conversation impossible, whatever two processes do at the same time.
+    `version` is raised by every UPDATE and compared in its WHERE clause, so that of two writers one fails.
+    """
+
+    __tablename__ = "leads"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    ref = Column(String(8), nullable=False, unique=True)
+    conversation_id = Column(String(64), nullable=False, index=True)
+    open_key = Column(String(64), unique=True)
+    channel = Column(String(8), nullable=False)
+    locale = Column(String(16), nullable=False, default="en")
+    state = Column(String(16), nullable=False)
+    closed_reason = Column(String(40))
+
+    name = Column(EncryptedText)
+    contact = Column(EncryptedText)
+    contact_kind = Column(String(8))
+    best_time = Column(EncryptedText)
+    zip = Column(EncryptedText)
+    for_whom = Column(EncryptedText)
+    wish = Column(EncryptedText)
+    phone_index = Column(String(64), index=True)
+
+    professional_id = Column(String(40))
+    offer = Column(Integer, nullable=False, default=0)
+    """Counts the recipients it was offered to; a link of an earlier offer is void."""
+    due_at = Column(UTCDateTime)
+    reminded_at = Column(UTCDateTime)
+    offered_at = Column(UTCDateTime)
+    claimed_at = Column(UTCDateTime)
+    scheduled_for = Column(UTCDateTime)
+    closed_at = Column(UTCDateTime)
+    erased_at = Column(UTCDateTime)
+    created_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    updated_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    version = Column(Integer, nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's own way)
+    __table_args__ = (Index("ix_leads_state_due", "state", "due_at"),)
+
+
+class LeadEvent(Base):
+    """One thing that happened to a lead; rows are added and never changed."""
+
+    __tablename__ = "lead_events"
+
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
+    actor = Column(String(60), nullable=False)
+    """visitor, assistant, worker, professional:<id> or staff:<name>."""
+    kind = Column(String(24), nullable=False)
+    note = Column(EncryptedText)
+    at = Column(UTCDateTime, nullable=False, default=utcnow)
+
+
+class Consent(Base):
+    """What a visitor agreed to, in the exact words that they saw; outlives the contact details."""
+
+    __tablename__ = "consents"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
+    discloser = Column(String(200), nullable=False)
+    recipient_id = Column(String(40), nullable=False)
+    recipient_name = Column(String(200), nullable=False)
+    recipient_role = Column(String(200), nullable=False)
+    text = Column(EncryptedText, nullable=False)
+    version = Column(String(24), nullable=False)
+    locale = Column(String(16), nullable=False)
+    channel = Column(String(8), nullable=False)
+    shared = Column(EncryptedJSON, nullable=False)
+    """The kinds of details, such as "phone number"; never their values, which are erased on withdrawal."""
+    purpose = Column(Text, nullable=False)
+    given_at = Column(UTCDateTime, nullable=False)
+    expires_at = Column(UTCDateTime, nullable=False)
+    withdrawn_at = Column(UTCDateTime)
+
+
+class OutboxItem(Base):
+    """Something to be delivered, written in the transaction that decided it, delivered by a worker afterwards."""
+
+    __tablename__ = "outbox_items"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    idempotency_key = Column(String(120), nullable=False, unique=True)
+    kind = Column(String(24), nullable=False)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), index=True)
+    payload = Column(EncryptedJSON, nullable=False)
+    state = Column(String(12), nullable=False, default="pending")
+    """pending, sent, dead (given up) or cancelled (withdrawn before it was sent)."""
+    attempts = Column(Integer, nullable=False, default=0)
+    due_at = Column(UTCDateTime, nullable=False)
+    last_error = Column(Text)
+    claimed_by = Column(String(80))
+    claimed_until = Column(UTCDateTime)
+    created_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    sent_at = Column(UTCDateTime)
+
+    __table_args__ = (Index("ix_outbox_items_state_due", "state", "due_at"),)
+
+
+class AppendOnlyError(RuntimeError):
+    """Somebody tried to change a lead's history."""
+
+
+@event.listens_for(LeadEvent, "before_update")
+def _history_stays(_mapper: Any, _connection: Any, target: LeadEvent) -> None:
+    raise AppendOnlyError(f"event {target.id} of lead {target.lead_id} cannot be changed")

@@ -1,0 +1,188 @@
+"""The professional's page behind the signed link: no account, no script, made for a phone.
+
+GET never changes the lead, since mail scanners open links. The token is the secret that a forged form would lack, so
+it also protects the POST.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.handoff import links, professional
+from bot.handoff.hours import day_and_clock
+from bot.handoff.leads import draft_of
+from bot.handoff.links import Link, LinkError
+from bot.handoff.professional import DECLINE_REASONS, OUTCOMES, NotYoursError
+from bot.handoff.reading import lead_history
+from bot.handoff.states import HELD, IllegalMoveError
+from bot.handoff.summary import lines
+from bot.store import Database, utcnow
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
+}
+LONGEST_BODY = 16_384  # bytes
+BEFORE_CLAIM = ("best_time", "for_whom", "zip")
+"""Details that help to decide, shown before "I have it"; name, contact and the visitor's own words come after it."""
+EVENT_WORDS = {
+    "new": "Request stored",
+    "offered": "Sent to you",
+    "reminded": "Reminder sent",
+    "overdue": "Time passed without an answer",
+    "claimed": "You have it",
+    "changed": "The visitor changed it",
+    "corrected": "The visitor changed it",
+    "contacted": "Reached",
+    "left_message": "Left a message",
+    "no_answer": "No answer",
+    "scheduled": "Time set",
+    "unreachable": "Could not be reached",
+    "declined": "Declined",
+}
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.handoff"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+def routes(database: Database) -> list[Route]:
+    """The routes under /handoff, to be mounted by the front at the top."""
+
+    async def style(_request: Request) -> Response:
+        css = files("bot.handoff").joinpath("static/handoff.css").read_text(encoding="utf-8")
+        return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+    async def show(request: Request) -> Response:
+        return await run_in_threadpool(_show, database, request.path_params["token"], request.method != "HEAD")
+
+    async def act(request: Request) -> Response:
+        token = request.path_params["token"]
+        if int(request.headers.get("content-length") or LONGEST_BODY + 1) > LONGEST_BODY:
+            return _page("message.html", 413, title="That was too long", text="Please shorten your note.")
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        return await run_in_threadpool(_act, database, token, form)
+
+    return [
+        Route("/handoff/handoff.css", style),
+        Route("/handoff/{token}", show, methods=["GET"]),
+        Route("/handoff/{token}", act, methods=["POST"]),
+    ]
+
+
+def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(_templates().get_template(template).render(**values), status, headers=HEADERS)
+
+
+def _refused(error: Exception) -> HTMLResponse:
+    if isinstance(error, LinkError) and not error.expired:
+        return _page("message.html", 404, title="This link does not work", text="Please open it from the e-mail again.")
+    return _page(
+        "message.html",
+        410,
+        title="This request is not open to you any more",
+        text="It was taken back, finished, declined or given to somebody else, or the link is too old. "
+        "Please do not act on it.",
+    )
+
+
+def _show(database: Database, token: str, seen: bool, problem: str = "", status: int = 200) -> Response:
+    now = utcnow()
+    try:
+        link = links.read(token)
+        with database.read() as session:
+            lead, person, program = professional.lead_of(session, link)
+            held, zone = lead.state in HELD, ZoneInfo(program.provider.time_zone)
+            values = {
+                "ref": lead.ref,
+                "held": held,
+                "state": lead.state,
+                "person": person.name,
+                "provider": program.provider.name,
+                "time_zone": program.provider.time_zone,
+                "due": day_and_clock(lead.due_at, zone, now) if lead.due_at and not held else "",
+                "details": [line for line in lines(draft_of(lead)) if held or line.field in BEFORE_CLAIM],
+                "contact": (lead.contact, lead.contact_kind) if held else (None, None),
+                "history": _history(lead_history(session, lead.id), zone, now),
+                "reasons": DECLINE_REASONS,
+                "outcomes": OUTCOMES,
+                "problem": problem,
+                "token": token,
+            }
+        if held and seen:
+            with database.write() as session:
+                professional.looked_at(session, link, now)
+    except (LinkError, NotYoursError) as error:
+        return _refused(error)
+    return _page("request.html", status, **values)
+
+
+def _history(events: list[dict[str, Any]], zone: ZoneInfo, now: datetime) -> list[dict[str, str]]:
+    return [
+        {
+            "at": day_and_clock(datetime.fromisoformat(event["at"]), zone, now),
+            "what": EVENT_WORDS[event["kind"]],
+            "note": (event["note"] or "") if event["actor"].startswith("professional:") else "",
+        }
+        for event in events
+        if event["kind"] in EVENT_WORDS
+    ]
+
+
+def _act(database: Database, token: str, form: dict[str, str]) -> Response:
+    now = utcnow()
+    try:
+        link = links.read(token)
+        with database.write() as session:
+            _do(session, link, form, now)
+    except (LinkError, NotYoursError) as error:
+        return _refused(error)
+    except StaleDataError:
+        return _show(database, token, True, "Somebody changed this request just now. Please look again.", 409)
+    except IllegalMoveError:
+        return _show(database, token, True, "This is not possible now. Please look at where the request stands.", 409)
+    except ValueError as error:
+        return _show(database, token, True, f"Please {error}.", 422)
+    if form.get("action") == "decline":
+        return _page("message.html", title="Thank you", text="The visitor will be told that you cannot take it.")
+    return RedirectResponse(f"/handoff/{token}", 303, headers=HEADERS)
+
+
+def _do(session: Any, link: Link, form: dict[str, str], now: datetime) -> None:
+    action = form.get("action")
+    if action == "claim":
+        professional.claim(session, link, now)
+    elif action == "decline":
+        professional.decline(session, link, form.get("reason", ""), now)
+    elif action == "report":
+        _lead, _person, program = professional.lead_of(session, link)
+        when = _local_time(form.get("when", ""), ZoneInfo(program.provider.time_zone))
+        professional.report(session, link, form.get("outcome", ""), form.get("note"), when, now)
+    else:
+        raise ValueError("choose what to do")
+
+
+def _local_time(text: str, zone: ZoneInfo) -> datetime | None:
+    """The time that a form's date-and-time field holds, read in the provider's zone; None when it is empty."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        raise ValueError("give the day and time again") from None

@@ -1,0 +1,123 @@
+"""The professional's side of a lead: "I have it", "I cannot", and what came of it.
+
+Each works in the caller's transaction and checks the link first. Two who claim at the same instant: the second finds
+the lead claimed, or its UPDATE fails on the version (StaleDataError), never both succeed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.handoff import wording
+from bot.handoff.history import move, record
+from bot.handoff.links import Link
+from bot.handoff.models import Lead
+from bot.handoff.notices import tell_visitor
+from bot.handoff.reading import person_of
+from bot.handoff.states import HELD, IllegalMoveError, State
+from bot.program.profile import Professional, Profile
+from bot.program.transfer import current_program
+
+DECLINE_REASONS = {
+    "away": "I am away or off work",
+    "full": "I have no time for it now",
+    "not_mine": "It is not my field or area",
+    "know_them": "I know this person",
+    "other": "Another reason",
+}
+OUTCOMES = {
+    "reached": "I reached them",
+    "left_message": "I left a message",
+    "no_answer": "No answer",
+    "scheduled": "We set a time",
+    "unreachable": "I cannot reach them; I stop trying",
+    "finished": "We are finished",
+}
+LONGEST_NOTE = 1000  # characters
+
+
+class NotYoursError(LookupError):
+    """The lead is gone, withdrawn, finished, or with somebody else: nothing may be shown or done."""
+
+
+def lead_of(session: Session, link: Link, lock: bool = False) -> tuple[Lead, Professional, Profile]:
+    """The lead that a link opens, with its professional and the program. Raises NotYoursError."""
+    query = select(Lead).where(Lead.id == link.lead_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    lead = session.execute(query).scalar_one_or_none()
+    program = current_program(session)
+    person = person_of(program, link.professional_id)
+    if lead is None or person is None or lead.open_key is None or lead.state == State.NEW:
+        raise NotYoursError
+    if lead.professional_id != link.professional_id or lead.offer != link.offer:
+        raise NotYoursError
+    return lead, person, program
+
+
+def claim(session: Session, link: Link, now: datetime) -> bool:
+    """Say "I have it". True for the one who won; False when they had it already. Raises NotYoursError."""
+    lead, person, program = lead_of(session, link, lock=True)
+    if lead.state in HELD:
+        return False
+    lead.claimed_at = now
+    move(session, lead, State.CLAIMED, f"professional:{person.id}", now)
+    tell_visitor(session, lead, program, wording.claimed(person), f"claimed:{lead.id}:{lead.offer}", now)
+    session.flush()
+    return True
+
+
+def decline(session: Session, link: Link, reason: str, now: datetime) -> None:
+    """Say "I cannot": the visitor is told, and nobody else gets it without their consent. Raises NotYoursError and
+    ValueError for an unknown reason.
+    """
+    if reason not in DECLINE_REASONS:
+        raise ValueError("choose a reason")
+    lead, person, program = lead_of(session, link, lock=True)
+    move(session, lead, State.NEW, f"professional:{person.id}", now, note=reason, kind="declined")
+    lead.due_at = None
+    tell_visitor(session, lead, program, wording.declined(program, person), f"declined:{lead.id}:{lead.offer}", now)
+    session.flush()
+
+
+def report(session: Session, link: Link, outcome: str, note: str | None, when: datetime | None, now: datetime) -> None:
+    """What came of it (a key of OUTCOMES), with a note; `when` belongs to "scheduled".
+
+    Raises NotYoursError, IllegalMoveError when it was not claimed before, ValueError for an unknown outcome or a
+    missing or past time.
+    """
+    if outcome not in OUTCOMES:
+        raise ValueError("choose what happened")
+    if outcome == "scheduled" and (when is None or when <= now):
+        raise ValueError("give a day and time that is still to come")
+    lead, person, program = lead_of(session, link, lock=True)
+    if lead.state not in HELD:
+        raise IllegalMoveError(lead.state, outcome)
+    actor, text = f"professional:{person.id}", (note or "").strip()[:LONGEST_NOTE] or None
+    if outcome in ("left_message", "no_answer"):
+        lead.updated_at = now
+        record(session, lead, actor, outcome, now, text)
+    elif outcome == "scheduled":
+        lead.scheduled_for = when
+        move(session, lead, State.SCHEDULED, actor, now, text)
+        assert when is not None  # checked above; for the type checker
+        say = wording.scheduled(program, person, when, now)
+        tell_visitor(session, lead, program, say, f"scheduled:{lead.id}:{when.isoformat()}", now)
+    elif outcome == "finished":
+        lead.closed_reason = "finished"
+        move(session, lead, State.CLOSED, actor, now, text)
+    else:
+        to = State.CONTACTED if outcome == "reached" else State.UNREACHABLE
+        if lead.state == to:
+            record(session, lead, actor, to.value, now, text)
+        else:
+            move(session, lead, to, actor, now, text)
+    session.flush()
+
+
+def looked_at(session: Session, link: Link, now: datetime) -> None:
+    """Record that the contact details were shown; changes nothing else."""
+    lead, person, _program = lead_of(session, link)
+    if lead.state in HELD:
+        record(session, lead, f"professional:{person.id}", "viewed", now)

@@ -1,0 +1,35 @@
+"""Retention: details of finished leads are erased, delivered outbox items deleted; the history and consents stay."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.handoff.history import erase_details, record
+from bot.handoff.models import Lead, OutboxItem
+from bot.handoff.states import OPEN
+
+
+def purge_leads(session: Session, retention_days: int, now: datetime, limit: int = 500) -> int:
+    """Erase the details of leads that were finished longer ago than that; gives how many leads it erased."""
+    before = now - timedelta(days=retention_days)
+    session.execute(
+        delete(OutboxItem)
+        .where(OutboxItem.state.in_(("sent", "cancelled")), OutboxItem.created_at < before)
+        .execution_options(synchronize_session=False)
+    )
+    still_open = [state.value for state in OPEN]
+    leads = (
+        session.execute(
+            select(Lead)
+            .where(Lead.state.not_in(still_open), Lead.erased_at.is_(None), Lead.closed_at < before)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        .scalars()
+        .all()
+    )
+    for lead in leads:
+        erase_details(lead, now)
+        record(session, lead, "worker", "erased", now)
+    return len(leads)

@@ -1,0 +1,78 @@
+"""Where a request stands, told from the record and nothing else."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.handoff.hours import day_and_clock
+from bot.handoff.models import Lead, OutboxItem
+from bot.handoff.reading import open_lead_of, person_of
+from bot.handoff.states import State
+from bot.handoff.wording import Say, at_work, office, say
+from bot.program.profile import Profile
+from bot.program.transfer import current_program
+
+
+def status_for(session: Session, conversation_id: str, now: datetime) -> Say:
+    """Where the conversation's latest request stands, and what else the visitor can do."""
+    program = current_program(session)
+    lead = (
+        open_lead_of(session, conversation_id)
+        or session.execute(
+            select(Lead).where(Lead.conversation_id == conversation_id).order_by(Lead.created_at.desc()).limit(1)
+        ).scalar_one_or_none()
+    )
+    if lead is None:
+        return say(f"You have no request with me yet. I can make one, or you can call {office(program)}.")
+    return say(f"{_where(session, program, lead, now)} You can also call {office(program)}. Your code is {lead.ref}.")
+
+
+def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> str:
+    person = person_of(program, lead.professional_id)
+    name = person.name if person else "A member of the staff"
+    zone = ZoneInfo(program.provider.time_zone)
+
+    def when(moment: datetime | None) -> str:
+        return day_and_clock(moment, zone, now) if moment else "earlier"
+
+    state = State(lead.state)
+    if state is State.OFFERED:
+        hours = at_work(program, person, now) if person else ""
+        return f"{name} has not answered yet. {_sent(session, lead, now)} {hours}".strip()
+    texts = {
+        State.NEW: "Nobody has your request now. The person you agreed to cannot take it. "
+        'To pick another one, say "talk to a person".',
+        State.CLAIMED: f"{name} has your request since {when(lead.claimed_at)}.",
+        State.CONTACTED: f"{name} noted {when(lead.updated_at)} that you two were in touch.",
+        State.SCHEDULED: f"{name} noted a time with you: {when(lead.scheduled_for)}.",
+        State.UNREACHABLE: f"{name} tried to reach you and could not.",
+        State.CLOSED: f"{name} closed your request {when(lead.closed_at)}.",
+        State.WITHDRAWN: f"You took your request back {when(lead.closed_at)}. Your details are deleted.",
+    }
+    return texts[state]
+
+
+def _sent(session: Session, lead: Lead, now: datetime) -> str:
+    key = f"offer:{lead.id}:{lead.offer}"
+    row = session.execute(
+        select(OutboxItem.state, OutboxItem.sent_at).where(OutboxItem.idempotency_key == key)
+    ).one_or_none()
+    if row is not None and row.sent_at is not None:
+        return f"I sent it {ago(row.sent_at, now)}."
+    if row is not None and row.state == "dead":
+        return "I could not send it. Please call."
+    return "It is stored and about to be sent."
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago: "just now", "3 minutes ago", "2 hours ago", "4 days ago"."""
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            count = minutes // size
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    raise AssertionError("a minute or more is at least one minute")

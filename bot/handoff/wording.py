@@ -1,0 +1,91 @@
+"""What is said to visitors about their request, on the web and by SMS: plain words, nothing the record lacks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from bot.handoff import sms
+from bot.handoff.hours import clock, current_or_next, day_and_clock
+from bot.program.profile import Professional, Profile
+
+
+@dataclass(frozen=True)
+class Say:
+    """One thing to say: as one text on the web, as one or more texts of at most 320 GSM-7 characters on SMS."""
+
+    web: str
+    sms: list[str]
+
+    @property
+    def sms_text(self) -> str:
+        """The texts joined, for a sender that splits by itself; each part is within the limit."""
+        return "\n".join(self.sms)
+
+
+def say(web: str, short: str | None = None) -> Say:
+    """The web's text, and its SMS form: `short`, else the same words, in the alphabet and length of SMS."""
+    return Say(web, sms.texts(short or web))
+
+
+def national(phone: str) -> str:
+    """An E.164 number as it is read in the US: "(503) 555-0140"; anything else as it is."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(phone, "US"), phonenumbers.PhoneNumberFormat.NATIONAL)
+    except phonenumbers.NumberParseException:
+        return phone
+
+
+def office(program: Profile) -> str:
+    """The provider's name and number: "Example Harbor Recovery at (503) 555-0140"."""
+    return f"{program.provider.name} at {national(program.provider.phone)}"
+
+
+def at_work(program: Profile, person: Professional, now: datetime) -> str:
+    """When the professional works: "Dana is at work now, until 5 pm." A fact of the profile, no promise of a call."""
+    zone = ZoneInfo(program.provider.time_zone)
+    opening = current_or_next(person.hours, zone, now)
+    if opening is None:
+        return ""
+    if opening.start <= now:
+        return f"{person.name} is at work now, until {clock(opening.end, zone)}."
+    return f"{person.name} is next at work {day_and_clock(opening.start, zone, now)}."
+
+
+def opened(program: Profile, person: Professional, ref: str, has_contact: bool, now: datetime) -> Say:
+    """Said once the lead is stored: who has been sent it, their hours, and what the visitor can do meanwhile."""
+    reach = "" if has_contact else f"You left no way to reach you, so please call {office(program)} and say this code. "
+    return say(
+        f"I have stored your request for {person.name}, {person.role}. Your code is {ref}.\n\n"
+        f"{at_work(program, person, now)} {reach}I will tell you here when they have it.\n\n"
+        f"You can ask me any time where it stands, or call {office(program)}. "
+        "To take it back, say: withdraw my request.",
+        f"I have stored your request for {person.name}. Your code is {ref}. {at_work(program, person, now)} {reach}"
+        f"You can also call {office(program)}. To take it back, text: withdraw my request.",
+    )
+
+
+def claimed(person: Professional) -> Say:
+    """The professional said "I have it"."""
+    return say(f"{person.name}, {person.role}, has your request now and will get in touch with you.")
+
+
+def declined(program: Profile, person: Professional) -> Say:
+    """The professional said "I cannot"."""
+    return say(
+        f"{person.name} cannot take your request. I have not passed it to anybody else, since you agreed to "
+        f'{person.name} only. To pick another person with me, say "talk to a person". You can also call '
+        f"{office(program)}.",
+        f'{person.name} cannot take your request. Nobody else has it. To pick another person, text "talk to a person". '
+        f"You can also call {office(program)}.",
+    )
+
+
+def scheduled(program: Profile, person: Professional, when: datetime, now: datetime) -> Say:
+    """The professional noted a time with the visitor."""
+    zone = ZoneInfo(program.provider.time_zone)
+    moment = day_and_clock(when, zone, now)
+    return say(
+        f"{person.name} noted a time with you: {moment}. If it does not suit you, call {office(program)}.",
+    )

@@ -1,0 +1,61 @@
+"""How each kind of outbox item is delivered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.conversations import post_to_visitor
+from bot.handoff import mail
+from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, Item
+from bot.settings import Settings
+from bot.store import Database
+
+
+@dataclass(frozen=True)
+class VisitorMessage:
+    """A message to a visitor. `key` is the same on every attempt."""
+
+    conversation_id: str
+    channel: str
+    text: str
+    sms: list[str]
+    key: str
+
+
+VisitorGateway = Callable[[VisitorMessage], None]
+"""Delivers once per key and raises when it could not."""
+Deliver = Callable[[Item], str]
+"""Delivers an item and gives a word for the log; raises when it could not."""
+
+
+def conversation_gateway(database: Database) -> VisitorGateway:
+    """Posts into the conversation; for SMS the channel's sender takes each text from there to Twilio.
+
+    A conversation that the visitor erased gets nothing, and that is right.
+    """
+
+    def post(message: VisitorMessage) -> None:
+        with database.write() as session:
+            texts = message.sms if message.channel == "sms" else message.sms[:1]  # the web gets its one text once
+            for index, text in enumerate(texts):
+                post_to_visitor(session, message.conversation_id, message.text, text, f"{message.key}:{index}")
+
+    return post
+
+
+def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
+    """What the worker calls for each item."""
+
+    def deliver(item: Item) -> str:
+        if item.kind == EMAIL_PROFESSIONAL:
+            return mail.deliver(mail.compose(item.payload, item.key, settings), item.key, settings)
+        if item.kind == VISITOR_MESSAGE:
+            payload = item.payload
+            gateway(
+                VisitorMessage(
+                    payload["conversation_id"], payload["channel"], payload["text"], payload["sms"], item.key
+                )
+            )
+            return "conversation"
+        raise ValueError(f"no way to deliver {item.kind}")
+
+    return deliver

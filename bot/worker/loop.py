@@ -1,0 +1,116 @@
+"""The worker's loop: claim what is due, deliver it, write down how it went; until it is told to stop."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event
+
+from prometheus_client import Counter
+
+from bot.conversations import purge
+from bot.handoff import outbox, purge_leads
+from bot.handoff.escalation import remind_due
+from bot.handoff.outbox import Item
+from bot.settings import Settings, settings
+from bot.store import Database, database, utcnow
+from bot.worker.delivery import Deliver, VisitorGateway, conversation_gateway, deliverer
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.5
+"""Between two looks at an empty outbox; half of it is what the median e-mail waits."""
+REMIND_EVERY = timedelta(seconds=10)
+PURGE_EVERY = timedelta(hours=1)
+DELIVERIES = Counter("firststep_deliveries_total", "Delivery attempts by kind and outcome.", ["kind", "outcome"])
+
+Forget = Callable[[list[str]], None]
+"""Erases the engine's memory of these conversations."""
+
+
+class Worker:
+    """One worker; any number may run at once, in one process or many."""
+
+    def __init__(
+        self,
+        store: Database,
+        config: Settings,
+        deliver: Deliver,
+        *,
+        clock: Callable[[], datetime] = utcnow,
+        forget: Forget | None = None,
+    ) -> None:
+        self.store, self.config, self.deliver, self.clock, self.forget = store, config, deliver, clock, forget
+        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._remind_at = self._purge_at = clock()
+
+    def step(self) -> int:
+        """One round: reminders and the purge when it is their time, then the due deliveries; gives how many."""
+        now = self.clock()
+        if now >= self._remind_at:
+            self._remind_at = now + REMIND_EVERY
+            with self.store.write() as session:
+                remind_due(session, now)
+        if now >= self._purge_at:
+            self._purge_at = now + PURGE_EVERY
+            self._purge(now)
+        # One at a time: a slow server must not eat the leases of the items behind it.
+        items = outbox.claim_due(self.store, self.name, now, limit=1)
+        for item in items:
+            self._deliver(item)
+        return len(items)
+
+    def _deliver(self, item: Item) -> None:
+        if not outbox.still_wanted(self.store, item, self.name):
+            return
+        try:
+            where = self.deliver(item)
+        except Exception as error:  # whatever fails, the item must be given back
+            self._failed(item, error)
+            return
+        with self.store.write() as session:
+            outbox.mark_sent(session, item, self.name, self.clock())
+        DELIVERIES.labels(item.kind, "sent").inc()
+        log.info("delivered %s (attempt %d): %s", item.kind, item.attempt, where)
+
+    def _failed(self, item: Item, error: Exception) -> None:
+        # The class and the item only: a server's answer may quote an address.
+        with self.store.write() as session:
+            state = outbox.mark_failed(session, item, self.name, self.clock(), f"{type(error).__name__}: {error}")
+        DELIVERIES.labels(item.kind, "dead" if state == "dead" else "failed").inc()
+        if state == "dead":
+            log.error("gave up %s %s after %d attempts: %s", item.kind, item.id, item.attempt, type(error).__name__)
+        else:
+            log.warning("%s %s failed (attempt %d): %s", item.kind, item.id, item.attempt, type(error).__name__)
+
+    def _purge(self, now: datetime) -> None:
+        while True:
+            with self.store.write() as session:
+                gone = purge(session, self.config.retention_days, now)
+            if not gone:
+                break
+            if self.forget:
+                self.forget(gone)
+        with self.store.write() as session:
+            purge_leads(session, self.config.retention_days, now)
+
+
+def run(stop: Event, *, gateway: VisitorGateway | None = None, forget: Forget | None = None) -> None:
+    """Work until `stop` is set; the delivery under way is finished first. A store that is away is waited for."""
+    store, config = database(), settings()
+    if not config.smtp_url:
+        log.info("no FIRSTSTEP_SMTP_URL: e-mail goes to the folder %s", config.data_dir / "mail")
+    worker = Worker(store, config, deliverer(config, gateway or conversation_gateway(store)), forget=forget)
+    log.info("worker started")
+    while not stop.is_set():
+        try:
+            busy = worker.step() > 0
+        except Exception:  # the store may come back; leases keep what was claimed
+            log.exception("a round of the worker failed; trying again")
+            stop.wait(5)
+            continue
+        if not busy:
+            stop.wait(PAUSE_SECONDS)
+    log.info("worker stopped")
