@@ -24,7 +24,7 @@ TOPICS: dict[str, str] = {
 }
 
 #: Categories in the order in which one is named when a message shows several: what kills soonest comes first.
-URGENCY: tuple[Category, ...] = ("overdose", "withdrawal", "suicide", "minor", "violence", "threat", "distress")
+URGENCY: tuple[Category, ...] = ("overdose", "withdrawal", "suicide", "threat", "minor", "violence", "distress")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Assessment:
 
     @property
     def topic(self) -> str | None:
-        """The crisis topic of the category (`crisis_suicide`, ...; `express_distress` for distress), None without one."""
+        """The crisis topic of the category (`express_distress` for distress), None without one."""
         return TOPICS[self.category] if self.category else None
 
     def to_dict(self) -> dict[str, Any]:

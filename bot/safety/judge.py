@@ -15,7 +15,7 @@ from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Level, Su
 from bot.safety.normalise import normalise
 from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules
 
-#: Classifier thresholds, on the probabilities of the crisis topics together. Not configurable: nobody can switch them off.
+#: Classifier thresholds, on the crisis topics' probabilities together. Not configurable: nobody can switch them off.
 EMERGENCY_FROM = 0.60
 CHECK_FROM = 0.15
 #: With a benign frame in the message the classifier alone gives no more than a check, and only from here on.
@@ -32,7 +32,7 @@ _CRISIS_TOPICS: dict[str, Category] = {
 
 # A clause ends where a sentence does, and where the speaker turns from then to now or from them to me.
 _CLAUSE = re.compile(
-    r" [.?] | (?=(?:but|however|except|although|and now|and today|and tonight|so now|right now|now im|now i|now hes|now shes) )"
+    r" [.?] | (?=(?:but|also|however|except|although|(?:and|so) now|and today|and tonight|right now|now (?:im|i|hes|shes)) )"
 )
 _HIDDEN = "_"
 
@@ -144,12 +144,15 @@ def _clause(clean: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-_OTHERS = compile_patterns("@other|@kin|@they")
-_SELVES = compile_patterns("@i|me|my|myself|mine|us")
+_OTHERS = compile_patterns(r"@other|@kin|@they|my (?:\w+ ){0,2}(?:yr|year) old")
+_SELVES = compile_patterns("@i|my|myself")
+# "tell my kids", "a note for my sister": whom something is told or left to is not who is in danger.
+_OBJECT = compile_patterns(r"(?:tell|told|to|for|with|love|loved|miss|without|of) (?:my|the|all my) (?:\w+ )?@kin")
 
 
 def _subject(clean: str, start: int, end: int) -> Subject:
     """Who a match speaks of: the first person or other named in it, else the nearest one before it, else the writer."""
+    clean = _OBJECT.sub(lambda match: _HIDDEN * len(match.group()), clean)
     for span, last in ((clean[start:end], False), (clean[:start], True)):
         others = [match.start() for match in _OTHERS.finditer(span)]
         selves = [match.start() for match in _SELVES.finditer(span)]

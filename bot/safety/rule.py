@@ -73,7 +73,7 @@ def _expand(pattern: str, macros: dict[str, str]) -> str:
 
 
 def compile_patterns(patterns: str | list[str]) -> re.Pattern[str]:
-    """One compiled expression for the patterns of a rule. Raises KeyError on an unknown macro, re.error on a bad one."""
+    """One expression for the patterns of a rule. Raises KeyError on an unknown macro, re.error on a bad pattern."""
     alternatives = [patterns] if isinstance(patterns, str) else patterns
     joined = "|".join(_expand(pattern, _macros()) for pattern in alternatives)
     return re.compile(rf"(?<!\S)(?:{joined})(?!\S)")

@@ -59,7 +59,7 @@ def emergency_more(category: str | None, subject: str | None, channel: str, loca
 
 
 def check_line(category: str | None, channel: str, locale: str = DEFAULT_LOCALE) -> str:
-    """One gentle line with a number, added to an ordinary answer at level `check`. Unknown category: that of distress."""
+    """One gentle line with a number, for an ordinary answer at level `check`. Unknown category: that of distress."""
     by_category = _locale(locale)["check"]
     return _fill((by_category.get(category) or by_category["distress"])[_channel(channel)])
 
