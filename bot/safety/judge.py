@@ -32,7 +32,7 @@ _CRISIS_TOPICS: dict[str, Category] = {
 
 # A clause ends where a sentence does, and where the speaker turns from then to now or from them to me.
 _CLAUSE = re.compile(
-    r" [.?] | (?=(?:but|also|however|except|although|(?:and|so) now|and today|and tonight|right now|now (?:im|i|hes|shes)) )"
+    r" [.?] | (?=(?:but|also|however|except|although|(?:and|so) now|and to(?:day|night)|right now|now (?:im|i|hes|shes)) )"
 )
 _HIDDEN = "_"
 

@@ -1,0 +1,114 @@
+"""The check of whole messages: floors on hand-written sets, who is meant, the classifier's part, time."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.safety import Assessment, assess
+from bot.safety.assessment import TOPICS
+
+HERE = Path(__file__).parent
+CRISIS = [json.loads(line) for line in (HERE / "crisis.jsonl").read_text(encoding="utf-8").splitlines()]
+BENIGN = [json.loads(line) for line in (HERE / "benign.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_sets_are_large_enough() -> None:
+    assert len(CRISIS) >= 150
+    assert len(BENIGN) >= 150
+    assert {entry["category"] for entry in CRISIS} == set(TOPICS) - {"distress"}
+
+
+def test_sensitivity_floor() -> None:
+    levels = [(assess(entry["text"]).level, entry["text"]) for entry in CRISIS]
+    missed = [text for level, text in levels if level == "none"]
+    emergencies = sum(level == "emergency" for level, _ in levels)
+    assert len(missed) <= 0.01 * len(CRISIS), missed
+    assert emergencies >= 0.95 * len(CRISIS)
+
+
+def test_false_alarm_ceiling() -> None:
+    levels = [(assess(entry["text"]).level, entry["text"]) for entry in BENIGN]
+    raised = [text for level, text in levels if level == "emergency"]
+    assert len(raised) <= 0.02 * len(BENIGN), raised
+    assert sum(level == "check" for level, _ in levels) <= 0.12 * len(BENIGN)
+
+
+def test_category_and_subject_floors() -> None:
+    found = [(assess(entry["text"]), entry) for entry in CRISIS]
+    assert sum(a.category == entry["category"] for a, entry in found) >= 0.88 * len(CRISIS)
+    who = [(a.subject, entry["subject"]) for a, entry in found if entry["subject"]]
+    assert sum(got == wanted for got, wanted in who) >= 0.88 * len(who)
+
+
+@pytest.mark.parametrize("prefix", ["hi, what does iop cost? ", "ok thanks. ", "please help, "])
+@pytest.mark.parametrize("change", [str.upper, str.title, lambda text: text + " 😭😭", lambda text: text + " please"])
+def test_an_emergency_survives_changes(prefix: str, change) -> None:
+    lost = [entry["text"] for entry in CRISIS if assess(change(prefix + entry["text"])).level == "none"]
+    assert len(lost) <= 0.02 * len(CRISIS), lost
+
+
+def test_order_of_urgency() -> None:
+    assert assess("i want to die so i took all my pills").category == "overdose"
+    assert assess("my son says he wants to die").to_dict()["subject"] == "other"
+    assert assess("i can't do this anymore").level == "check"
+    assert assess("my brother died of an overdose last year").level != "emergency"
+
+
+def test_ordinary_questions_are_left_alone() -> None:
+    for text in ("how much does it cost", "do you take aetna", "do you have evening groups", "hello", "", "?"):
+        assert assess(text) == Assessment()
+
+
+def test_classifier_raises_what_no_rule_saw() -> None:
+    text = "the lilies are picked out already"
+    assert assess(text).level == "none"
+    assert assess(text, {"crisis_suicide": 0.2}).level == "check"
+    raised = assess(text, {"crisis_suicide": 0.5, "crisis_overdose": 0.2})
+    assert (raised.level, raised.category, raised.subject) == ("emergency", "suicide", "self")
+    assert raised.evidence == ("classifier:crisis_suicide=0.70",)
+    assert raised.topic == "crisis_suicide"
+
+
+def test_classifier_never_lowers_a_rule() -> None:
+    assert assess("he is not breathing", {"ask_cost": 1.0}).level == "emergency"
+
+
+def test_classifier_alone_does_not_overrule_a_benign_rule() -> None:
+    assert assess("what do you do if someone overdoses", {"crisis_overdose": 0.95}).level == "check"
+    assert assess("what do you do if someone overdoses", {"crisis_overdose": 0.3}).level == "none"
+
+
+def test_distress_gets_a_gentle_line() -> None:
+    assessment = assess("it has been a grey week", {"express_distress": 0.8})
+    assert (assessment.level, assessment.category) == ("check", "distress")
+
+
+def test_as_data() -> None:
+    assert assess("hello").to_dict() == {"level": "none", "category": None, "subject": None, "evidence": []}
+    json.dumps(assess("she took a whole bottle").to_dict())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_never_raises(text: str) -> None:
+    assert assess(text).level in {"none", "check", "emergency"}
+
+
+def test_median_time_is_under_a_millisecond() -> None:
+    assess("warm up")
+    times = []
+    for entry in CRISIS + BENIGN:
+        start = time.perf_counter()
+        assess(entry["text"])
+        times.append(time.perf_counter() - start)
+    assert sorted(times)[len(times) // 2] < 0.001
+
+
+def test_a_long_message_does_not_stall() -> None:
+    start = time.perf_counter()
+    assess("my husband and i and he said that " * 200)
+    assert time.perf_counter() - start < 1.0
