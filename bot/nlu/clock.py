@@ -23,6 +23,7 @@ _AFTER = re.compile(rf"\b(?:after|past|later than|starting (?:at|from)|no earlie
 _BEFORE = re.compile(rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)
 _AT = re.compile(rf"\b(?:at|around|@)\s*({_TIME})(?!\w){_NOT_TIME}|\b(\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\b\.?|noon)", re.IGNORECASE)
 _BUSY = re.compile(r"\b(?:work(?:s|ing)?|job|shifts?|class(?:es)?|school|busy|in the office|employed|job is)\b[^.?!]{0,30}$", re.IGNORECASE)
+_OFF = re.compile(r"\b(?:off|out|done|home)\b.*\bat\b|\b(?:off|out|done|home)\s+(?:of |from )?(?:work|school|class)")
 _PARTS = re.compile(rf"({_HOUR_WORDS}|noon|midnight|\d{{1,2}})(?:[:.](\d\d))?\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 _DURATION = re.compile(
@@ -107,7 +108,7 @@ def _span(first: str, second: str) -> list[str] | None:
 
 
 def find_times(text: str) -> list[Entity]:
-    """Clock times. A span that the writer works or is busy in carries `"busy": True`; "I work until six" means after six."""
+    """Clock times: after, before, between or at. One that tells when the writer works carries `"role": "work"`."""
     found: list[Entity] = []
     taken: list[tuple[int, int]] = []
 
@@ -123,15 +124,17 @@ def find_times(text: str) -> list[Entity]:
         joined_by_and = re.search(r"\band\b", match[0], re.IGNORECASE)
         span = _span(match[1], match[2])
         if span and (said or (not joined_by_and and (busy or span[0] != span[1]))):
-            keep({"between": span, **({"busy": True} if busy else {})}, match.start(), match.end())
+            keep({"between": span, **({"role": "work"} if busy else {})}, match.start(), match.end())
     for pattern, key in ((_AFTER, "after"), (_BEFORE, "before")):
         for match in pattern.finditer(text):
             time = _one(match[1])
-            busy_until = key == "before" and match[0].lower().startswith(("until", "til")) and _BUSY.search(text[: match.start()])
-            keep({"after" if busy_until else key: time} if time else None, match.start(), match.end())
+            said = match[0].lower()
+            busy = _OFF.search(said) if key == "after" else said.startswith(("until", "til")) and _BUSY.search(text[: match.start()])
+            value = {"before": time, "role": "work"} if busy else {key: time}
+            keep(value if time else None, match.start(), match.end())
     for match in _AT.finditer(text):
         time = _one(match[1] or match[2])
-        keep({"after": time} if time else None, match.start(), match.end())
+        keep({"at": time} if time else None, match.start(), match.end())
     return found
 
 

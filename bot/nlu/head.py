@@ -160,19 +160,24 @@ def cross_validate(examples: Examples, inverse_penalty: float, steps: int, folds
     truth = np.array([names.index(label) for label in examples.labels], dtype=np.int64)
     folds = max(2, min(folds, int(np.bincount(truth).min())))
     logits = np.zeros((len(truth), len(names)), dtype=np.float32)
-    cosine = np.zeros(len(truth), dtype=np.float32)
+    cosine = np.full(len(truth), -1.0, dtype=np.float32)
     in_scope = examples.row_labels != OUT_OF_SCOPE
     for train, test in StratifiedKFold(folds, shuffle=True, random_state=0).split(truth, truth):
         mine = np.isin(examples.owner, train)
         found, weights, bias = _regress(examples.rows[mine], examples.row_labels[mine], inverse_penalty, steps)
         columns = [names.index(name) for name in found]
         known = examples.rows[mine & in_scope]
-        for text in test:
-            rows = examples.rows[examples.owner == text]
-            values = rows @ weights.T + bias
-            logits[text] = -1e3
-            logits[text, columns] = (values - logsumexp(values, axis=1, keepdims=True)).mean(axis=0)
-            cosine[text] = (known @ rows.T).max() if len(known) else 0.0
+        asked = np.flatnonzero(~mine)
+        values = examples.rows[asked] @ weights.T + bias
+        values -= logsumexp(values, axis=1, keepdims=True)
+        near = (examples.rows[asked] @ known.T).max(axis=1) if len(known) else np.zeros(len(asked))
+        owner = examples.owner[asked]
+        rows_of = np.bincount(owner, minlength=len(truth))[test, np.newaxis]
+        summed = np.zeros((len(truth), len(found)), dtype=np.float32)
+        np.add.at(summed, owner, values)
+        logits[test] = -1e3
+        logits[np.ix_(test, columns)] = summed[test] / rows_of
+        np.maximum.at(cosine, owner, near)
     result = CrossValidation(names, truth, logits, cosine)
     _last.clear()
     _last[key] = result
