@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
@@ -65,8 +64,6 @@ class ValidateHandoffForm(Action):
             return [SlotSet(name, tracker.get_slot(name)) for name in QUESTIONS if tracker.get_slot(name) is not None]
         if is_cancel(turn):
             return _end("cancelled")
-        if turn.intent == "withdraw_consent":
-            return _end("cancelled")
         details = details_in(turn, asked)
         if _is_aside(turn, asked, details):
             return [*_corrections(details, asked), ActionExecutionRejected(FORM)]
@@ -101,9 +98,7 @@ def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: D
     events = _corrections(details, asked)
     if asked in details:
         return [*events, SlotSet(asked, details[asked])]
-    if is_skip(turn):
-        if asked == "contact_value":
-            return [*events, SlotSet("contact_value", SKIPPED), *_end("no_contact")]
+    if is_skip(turn):  # without a way to be reached the visitor gets a code to call with
         return [*events, SlotSet(asked, SKIPPED)]
     if events:  # it corrected something else; ask the same again
         return [*events, SlotSet(asked, None)]
@@ -128,8 +123,3 @@ def _consent(dispatcher: CollectingDispatcher, turn: Turn, details: Details) -> 
     if turn.intent == "deny" or is_skip(turn):
         return [SlotSet("handoff_consent", False), SlotSet("handoff_outcome", "declined")]
     return [SlotSet("handoff_consent", None)]
-
-
-def changed_slots(details: dict[str, Any]) -> list[str]:
-    """Names of form slots among these details, in the form's order."""
-    return [name for name in QUESTIONS if name in details]

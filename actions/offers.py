@@ -53,7 +53,7 @@ class ActionDeclineOffer(Action):
         say_response(dispatcher, "utter_deny_nothing" if offer == "none" else "utter_decline_offer")
         declined = turn.slots.get("declined") or []
         events: Events = [NO_OFFER, SlotSet("handoff_suspended", False)]
-        if offer not in ("none", "clarify", "withdraw", *declined):
+        if offer not in ("none", "clarify", *declined):
             events.append(SlotSet("declined", [*declined, offer]))
         return events
 

@@ -8,6 +8,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Turn
+from bot.handoff import Say
 from bot.safety import resources
 
 Events = list[dict[str, Any]]
@@ -24,6 +25,14 @@ def say(
 ) -> None:
     """Say composed text, in the channel's own variant."""
     dispatcher.utter_message(text=sms if turn.is_sms and sms else web, buttons=buttons)
+
+
+def say_all(dispatcher: CollectingDispatcher, turn: Turn, words: Say, *, buttons: Buttons | None = None) -> None:
+    """Say what bot.handoff worded: one text on the web, as many as it takes on SMS; the choices follow the last."""
+    texts = words.sms if turn.is_sms else [words.web]
+    for text in texts[:-1]:
+        dispatcher.utter_message(text=text)
+    dispatcher.utter_message(text=texts[-1], buttons=buttons)
 
 
 def say_response(dispatcher: CollectingDispatcher, response: str, **values: Any) -> None:

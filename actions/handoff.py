@@ -1,0 +1,204 @@
+"""The warm hand-off: disclosure first, then the form, then consent, and only then "I have passed it on"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.contact import SKIPPED, THIS_NUMBER, details_in
+from actions.handoff_form import QUESTIONS
+from actions.replies import Buttons, Events, offer_events, say_all, say_response
+from actions.topics import TOPICS
+from actions.turn import Turn, read_turn
+from bot.conversations import Conversation
+from bot.handoff import (
+    ConsentGiven,
+    ConsentMismatchError,
+    LeadDraft,
+    disclosure_text,
+    open_lead,
+    open_lead_of,
+    propose,
+    status_for,
+    withdraw,
+)
+from bot.program import current_program
+from bot.store import database, utcnow
+
+NO_OFFER = SlotSet("offer", "none")
+CONSENT_BUTTONS: Buttons = [
+    {"title": "Yes, pass this on", "payload": "/affirm"},
+    {"title": "No", "payload": "/deny"},
+    {"title": "Change something", "payload": "change something"},
+]
+TOPICS_IN_WISH = 3
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """The form's answers, without what was skipped."""
+
+    slots: dict[str, Any]
+
+    def get(self, name: str) -> str | None:
+        value = self.slots.get(name)
+        return None if value in (None, SKIPPED) else str(value)
+
+
+def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
+    """The lead as the form's slots describe it; "this number" becomes the number that the visitor texts from."""
+    answers = _Answers(slots)
+    contact = answers.get("contact_value")
+    if contact == THIS_NUMBER:
+        with database().read() as session:
+            conversation = session.get(Conversation, turn.conversation_id)
+            contact = conversation.phone if conversation else None
+    asked = [TOPICS[topic].name for topic in slots.get("answered") or [] if topic in TOPICS]
+    return LeadDraft(
+        name=answers.get("contact_name"),
+        contact=contact,
+        best_time=answers.get("contact_time"),
+        zip=answers.get("contact_zip"),
+        for_whom=answers.get("contact_for"),
+        wish=", ".join(asked[-TOPICS_IN_WISH:]) or None,
+        channel=turn.channel,
+    )
+
+
+class ActionStartHandoff(Action):
+    """Says who gets the details, who pays and what else there is; takes up what the message already told."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_start_handoff"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Disclose, and begin the form with a clean sheet but for what was just said."""
+        turn = read_turn(tracker)
+        with database().read() as session:
+            disclosure = disclosure_text(current_program(session))
+        say_all(dispatcher, turn, disclosure)
+        known = details_in(turn, None)
+        earlier = {wish["entity"]: wish["value"] for wish in turn.slots.get("wishes") or []}
+        if "contact_zip" not in known and earlier.get("zip"):
+            known["contact_zip"] = str(earlier["zip"])
+        if "contact_for" not in known and earlier.get("person"):
+            known["contact_for"] = str(earlier["person"])
+        return [
+            *(SlotSet(name, known.get(name)) for name in QUESTIONS),
+            SlotSet("handoff_outcome", None),
+            SlotSet("handoff_suspended", False),
+            SlotSet("misunderstood", 0.0),
+            NO_OFFER,
+        ]
+
+
+class ActionResumeHandoff(Action):
+    """Goes on with a suspended hand-off: what was answered stays answered."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_resume_handoff"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Clear the way for the form; consent is asked for anew."""
+        return [
+            SlotSet("handoff_suspended", False),
+            SlotSet("handoff_consent", None),
+            SlotSet("handoff_outcome", None),
+            NO_OFFER,
+        ]
+
+
+class ActionAskHandoffConsent(Action):
+    """Shows what would be shared and with whom, and asks; where nobody can be named, says where else to turn."""
+
+    def name(self) -> str:
+        """The form calls it for the slot handoff_consent."""
+        return "action_ask_handoff_consent"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Keep the exact words in a slot: they are what the visitor agrees to."""
+        turn = read_turn(tracker)
+        with database().read() as session:
+            proposal = propose(session, turn.conversation_id, draft_from(turn, turn.slots), utcnow())
+        if proposal.professional is None:
+            say_all(dispatcher, turn, proposal.say)
+            return [SlotSet("handoff_outcome", "nobody"), SlotSet("requested_slot", None)]
+        say_all(dispatcher, turn, proposal.say, buttons=CONSENT_BUTTONS)
+        return [SlotSet("handoff_proposal", proposal.given(turn.channel).as_slot())]
+
+
+class ActionSubmitHandoff(Action):
+    """The form's end: stores the lead and then says so, or accepts the visitor's no."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_submit_handoff"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Commit before any word of it; run again after a crash, it finds the lead and says the same."""
+        turn = read_turn(tracker)
+        outcome = turn.slots.get("handoff_outcome")
+        if outcome == "agreed" and turn.slots.get("handoff_consent"):
+            return self._open(dispatcher, turn)
+        if outcome in ("declined", "cancelled"):
+            say_response(dispatcher, "utter_decline_handoff" if outcome == "declined" else "utter_cancel_handoff")
+        return [*_forget(), SlotSet("declined", [*(turn.slots.get("declined") or []), "handoff"]), NO_OFFER]
+
+    def _open(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        try:
+            consent = ConsentGiven.from_slot(turn.slots.get("handoff_proposal") or {})
+            with database().write() as session:
+                opened = open_lead(session, turn.conversation_id, draft_from(turn, turn.slots), consent, utcnow())
+        except ConsentMismatchError:
+            # What would be shared changed since the visitor saw it (a professional left, a slot was corrected).
+            say_response(dispatcher, "utter_ask_again_handoff")
+            return [SlotSet("handoff_consent", None), *offer_events(dispatcher, turn, "resume_handoff")]
+        say_all(dispatcher, turn, opened.say)
+        return [*_forget(), SlotSet("lead_ref", opened.ref), NO_OFFER]
+
+
+class ActionCheckHandoffStatus(Action):
+    """Answers "has anybody got my request?" from the record."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_check_handoff_status"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Say where the request stands; offer a call when there is none."""
+        turn = read_turn(tracker)
+        with database().read() as session:
+            status = status_for(session, turn.conversation_id, utcnow())
+            none_open = open_lead_of(session, turn.conversation_id) is None
+        say_all(dispatcher, turn, status)
+        return offer_events(dispatcher, turn, "handoff") if none_open and not turn.in_form else [NO_OFFER]
+
+
+class ActionWithdrawConsent(Action):
+    """Withdrawing stops everything at once: a person who says "do not contact me" is not asked back."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_withdraw_consent"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Withdraw what is open, leave a form that is under way, and say how the chat itself is erased."""
+        turn = read_turn(tracker)
+        with database().write() as session:
+            withdrawal = withdraw(session, turn.conversation_id, utcnow())
+        say_all(dispatcher, turn, withdrawal.say)
+        say_response(dispatcher, "utter_erase_chat")
+        events = [*_forget(), SlotSet("lead_ref", None), SlotSet("handoff_suspended", False), NO_OFFER]
+        return [*events, ActiveLoop(None), SlotSet("requested_slot", None)] if turn.in_form else events
+
+
+def _forget() -> Events:
+    """The form's slots are emptied: what was given lives in the lead, or nowhere."""
+    return [SlotSet(name, None) for name in (*QUESTIONS, "handoff_proposal", "handoff_outcome")]
