@@ -1,8 +1,8 @@
 """Rate limits: token buckets in the memory of one process.
 
 They protect from floods, not from an attacker with many addresses; with several fronts each counts for itself, so that
-the limit in force is the sum. Requests from the machine itself are not limited by address: behind a TLS proxy that does not
-pass addresses on, one visitor's haste would lock out all others.
+the limit in force is the sum. Requests from the machine itself are not limited by address: behind a TLS proxy that does
+not pass addresses on, one visitor's haste would lock out all others.
 """
 
 import time

@@ -38,7 +38,7 @@ MAX_FIELDS = 300
 class SmsChannel:
     """The two webhooks. `stop_contact(conversation_id)` is called when somebody asks for no contact at all."""
 
-    def __init__(self, door: Door, settings: Settings, stop_contact: Callable[[str], None]) -> None:
+    def __init__(self, door: Door, settings: Settings, stop_contact: Callable[[str], None] = lambda _id: None) -> None:
         self.door = door
         self._settings = settings
         self._stop_contact = stop_contact
@@ -56,7 +56,7 @@ class SmsChannel:
         """POST /sms/twilio: a text from a visitor. The same MessageSid twice is processed once."""
         form = await self._signed(request)
         message = _incoming(form)
-        host = self._host()
+        host = await asyncio.to_thread(self._host)
         stored = await asyncio.to_thread(self._store, message, host)
         if not stored.message_id:
             return self._twiml(stored.ready)

@@ -79,7 +79,7 @@ class WebChat:
             raise ApiError(
                 422, "bad_locale", '"locale" is a language tag such as "en" or "en-US"; you may leave it out.'
             )
-        host = self._host()
+        host = await asyncio.to_thread(self._host)
 
         def store() -> tuple[str, str, Message | None]:
             with self.door.database.write() as session:
@@ -123,7 +123,7 @@ class WebChat:
         outcome = await self.door.dispatcher.wait(conversation.id, message_id, self.door.engine_timeout)
         replies = await asyncio.to_thread(self._replies, message_id)
         if outcome is not Outcome.ANSWERED or not replies:
-            texts, safety = outage_texts(text, "web", conversation.locale, self._host())
+            texts, safety = outage_texts(text, "web", conversation.locale, await asyncio.to_thread(self._host))
             replies = await asyncio.to_thread(self._apologise, message_id, texts, safety)
             bell.ring(conversation.id)
         return JSONResponse({"messages": [view(message) for message in replies]})

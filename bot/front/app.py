@@ -1,0 +1,138 @@
+"""The ASGI app of the front: `uvicorn --factory bot.front.app:create_app`.
+
+Light on purpose: neither rasa nor spaCy nor scikit-learn is imported, so that the door opens within a second or two and
+stays open while the engine starts, restarts or is gone.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+
+from bot.channels.errors import ApiError, error_response, handle_api_error
+from bot.channels.host import Door
+from bot.channels.outbound import SmsSender, deliver_due, sender_for
+from bot.channels.sms import SmsChannel
+from bot.channels.web import WebChat
+from bot.conversations import Dispatcher, EngineClient
+from bot.engine.erase import erase_conversation
+from bot.front import metrics
+from bot.front.health import Health
+from bot.front.middleware import Envelope
+from bot.front.provider import ProgramReader
+from bot.front.site import Site
+from bot.settings import Settings
+from bot.settings import settings as current_settings
+from bot.store import Database
+from bot.store import database as current_database
+
+log = logging.getLogger("firststep.front")
+
+MAX_BODY = 64 * 1024
+SMS_SECONDS = 2.0
+SAYINGS = {
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    413: ("too_large", f"The request is too large: at most {MAX_BODY // 1024} KB."),
+}
+
+
+def create_app(
+    config: Settings | None = None,
+    store: Database | None = None,
+    forget: Callable[[str], object] = erase_conversation,
+) -> Starlette:
+    """The app with the process's settings and store, or with those given. `forget` erases the engine's memory."""
+    config = config or current_settings()
+    store = store or current_database()
+    program = ProgramReader(store)
+    engine = EngineClient(config.engine_url)
+
+    def forget_quietly(conversation_id: str) -> None:
+        """The visitor's erasure stands whatever happens here: the nightly purge looks at erased chats again."""
+        try:
+            forget(conversation_id)
+        except Exception:
+            log.exception("the engine's memory of an erased conversation could not be erased yet")
+
+    dispatcher = Dispatcher(store, engine, forget=forget_quietly, answered=metrics.answered)
+    door = Door(store, dispatcher, program.host, forget_quietly, config.engine_timeout, config.retention_days)
+    sms = SmsChannel(door, config)
+    sender = sender_for(config)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await dispatcher.start()
+        texts = asyncio.create_task(_send_texts(store, sender)) if sender else None
+        try:
+            yield
+        finally:
+            if texts:
+                texts.cancel()
+            await dispatcher.stop()
+            await engine.close()
+
+    return Starlette(
+        routes=_routes(config, store, engine, program, WebChat(door), sms),
+        middleware=[Middleware(Envelope, https=config.base_url.startswith("https:"), max_body=MAX_BODY)],
+        exception_handlers={ApiError: handle_api_error, HTTPException: _handle_http, Exception: _handle_crash},
+        lifespan=lifespan,
+        max_body_size=MAX_BODY,
+    )
+
+
+def _routes(
+    config: Settings, store: Database, engine: EngineClient, program: ProgramReader, chat: WebChat, sms: SmsChannel
+) -> list[BaseRoute]:
+    """Every address of the front; a package with pages of its own adds its routes here."""
+    return [
+        *Site(program).routes(),
+        Mount("/chat", routes=chat.routes(), middleware=[_cors(config)]),
+        *sms.routes(),
+        *Health(store, engine, program).routes(),
+    ]
+
+
+def _cors(config: Settings) -> Middleware:
+    """Which pages may embed the widget. No cookie is used, the token is the secret: "any" is a fair default."""
+    origins = [origin.strip().rstrip("/") for origin in config.allowed_origins.split(",") if origin.strip()]
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=[*origins, config.base_url] if origins else ["*"],
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        max_age=600,
+    )
+
+
+async def _send_texts(store: Database, sender: SmsSender) -> None:
+    """Late answers go out from here, and what the worker pushes too; whoever claims a text first sends it."""
+    while True:
+        try:
+            sent = await asyncio.to_thread(deliver_due, store, sender)
+        except Exception:
+            log.exception("texts could not be sent; the next try comes in %s s", SMS_SECONDS)
+            sent = 0
+        await asyncio.sleep(0 if sent else SMS_SECONDS)
+
+
+async def _handle_http(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    code, message = SAYINGS.get(error.status_code, ("refused", str(error.detail)))
+    return error_response(error.status_code, code, message, dict(error.headers or {}))
+
+
+async def _handle_crash(request: Request, _error: Exception) -> Response:
+    request_id = getattr(request.state, "request_id", "")
+    return error_response(
+        500, "internal", f"Something went wrong on our side. Please try again. If it stays, tell us this: {request_id}"
+    )

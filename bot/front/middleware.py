@@ -1,0 +1,90 @@
+"""What every answer of the front carries: a request id, security headers, one log line and count; no large body.
+
+The log names the endpoint, never the path: conversation ids and signed links are in paths.
+"""
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.errors import error_response
+from bot.front import metrics
+
+log = logging.getLogger("firststep.front")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Envelope:
+    """ASGI middleware around everything."""
+
+    def __init__(self, app: ASGIApp, *, https: bool, max_body: int) -> None:
+        self.app = app
+        self._max_body = max_body
+        self._headers = {**HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        given = asked.get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                is_page = headers.get("content-type", "").startswith("text/html")
+                headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
+                self._count(scope, status, time.perf_counter() - started, request_id)
+            await send(message)
+
+        length = asked.get("content-length", "0")
+        if length.isdigit() and int(length) > self._max_body:
+            limit = f"The request is too large: at most {self._max_body // 1024} KB."
+            await error_response(413, "too_large", limit)(scope, receive, send_with_headers)
+        else:
+            await self.app(scope, receive, send_with_headers)
+
+    def _count(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        endpoint = getattr(scope.get("endpoint"), "__qualname__", None) or "none"
+        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS") else "other"
+        metrics.REQUESTS.labels(method, endpoint, status).inc()
+        metrics.SECONDS.labels(endpoint).observe(seconds)
+        quiet = endpoint in ("Health.alive", "Health.ready", "Health.metrics")
+        log.log(
+            logging.DEBUG if quiet else logging.INFO,
+            "%s %s %d %.0f ms %s",
+            method,
+            endpoint,
+            status,
+            seconds * 1000,
+            request_id,
+        )

@@ -1,0 +1,5 @@
+"""Fixtures of this folder."""
+
+from tests.channels.fixtures import database, keys, stage, store
+
+__all__ = ["database", "keys", "stage", "store"]

@@ -1,0 +1,55 @@
+"""The channels' fixed texts."""
+
+import pytest
+import textstat
+
+from bot.channels.gsm7 import BASIC, LIMIT
+from bot.channels.host import Host
+from bot.channels.texts import (
+    TEXT_ONLY,
+    outage_texts,
+    sms_goodbye,
+    sms_greeting,
+    sms_help,
+    sms_welcome_back,
+    web_greeting,
+)
+
+HOST = Host("Example Harbor Recovery", "(503) 555-0140")
+LONG = Host(
+    "The \u201cVery Long\u201d Name of an Example Provider of Care, Inc., in Astoria, Oregon and Beyond" * 2,
+    "(503) 555-0140",
+)
+
+
+@pytest.mark.parametrize("host", [HOST, LONG])
+@pytest.mark.parametrize("text", [sms_greeting, sms_help, sms_goodbye, sms_welcome_back])
+def test_sms_texts_fit_whatever_the_provider_is_called(text: object, host: Host) -> None:
+    said = text(host)  # type: ignore[operator]
+    assert len(said) <= LIMIT
+    assert set(said) <= BASIC
+
+
+def test_numbers_stay_however_long_the_name_is() -> None:
+    for text in (sms_greeting(LONG), sms_help(LONG), sms_goodbye(LONG)):
+        assert "911" in text
+        assert "988" in text
+    assert "(503) 555-0140" in sms_help(LONG)
+    assert "STOP" in sms_help(LONG)
+    assert "STOP" in sms_greeting(LONG)
+
+
+def test_texts_are_easy_to_read() -> None:
+    for text in (web_greeting(HOST, 90), sms_greeting(HOST), sms_help(HOST), sms_goodbye(HOST), TEXT_ONLY):
+        assert textstat.flesch_kincaid_grade(text) <= 8
+
+
+def test_an_outage_names_people_and_numbers_and_an_emergency_comes_first() -> None:
+    texts, level = outage_texts("when do you meet", "web", "en", HOST)
+    assert level == "none"
+    for words in ("Example Harbor Recovery", "(503) 555-0140", "911", "988"):
+        assert words in texts[0]
+    texts, level = outage_texts("I want to kill myself", "sms", "en", HOST)
+    assert level == "emergency"
+    assert "988" in texts[0]
+    assert len(texts) == 2
