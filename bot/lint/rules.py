@@ -175,7 +175,8 @@ def doubled_examples(project: Project) -> Iterator[Finding]:
     seen: dict[str, tuple[str, str]] = {}
     for intent, examples in project.examples.items():
         for text, file in examples:
-            key = re.sub(r"[^\w?]+", " ", text.lower()).strip()
+            words = re.sub(r"[^\w?]+", " ", text.lower()).strip()
+            key = words if re.search(r"\w", words) else text
             if key in seen:
                 yield Finding(
                     f"data/nlu/{file}", f"{text!r} ({intent}) stands already in {seen[key][1]} ({seen[key][0]})"
