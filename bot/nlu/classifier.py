@@ -15,22 +15,25 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.featurizer import SentenceFeaturizer
-from bot.nlu.head import Examples, IntentModel, train
+from bot.nlu.head import Examples, IntentModel, Options, train
 from bot.nlu.reading import readings_of
 
 RANKING = 10
+DEFAULTS = {"C": 10.0, "max_iter": 100, "folds": 5, "word_weight": 0.7}
+"""The head's options in config.yml, and the gate's: both must be the same for the cross-validation to be shared."""
 _FILE = "head.npz"
 
 
 def training_examples(training_data: TrainingData) -> Examples | None:
     """The vectors and intents of the training texts; None when fewer than two intents can be told apart."""
-    vectors, labels = [], []
+    vectors, texts, labels = [], [], []
     for example in training_data.intent_examples:
         readings = readings_of(example)
         if readings and len(readings[0].vectors):
             vectors.append(readings[0].vectors)
+            texts.append(readings[0].texts)
             labels.append(str(example.get(INTENT)))
-    return Examples.of(vectors, labels) if len(set(labels)) > 1 else None
+    return Examples.of(vectors, texts, labels) if len(set(labels)) > 1 else None
 
 
 def ranked(probabilities: dict[str, float]) -> list[dict[str, Any]]:
@@ -45,8 +48,8 @@ class IntentHead(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`C`: inverse penalty; `max_iter`: optimisation steps; `folds`: of the cross-validation that calibrates."""
-        return {"C": 30.0, "max_iter": 300, "folds": 5}
+        """See bot.nlu.head.Options."""
+        return dict(DEFAULTS)
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -72,8 +75,7 @@ class IntentHead(GraphComponent, IntentClassifier):
         """Fit and calibrate the head."""
         examples = training_examples(training_data)
         if examples is not None:
-            config = self._config
-            self._model = train(examples, float(config["C"]), int(config["max_iter"]), int(config["folds"]))
+            self._model = train(examples, Options.of(self._config))
             with self._storage.write_to(self._resource) as folder:
                 self._model.save(folder / _FILE)
         return self._resource
@@ -101,7 +103,7 @@ class IntentHead(GraphComponent, IntentClassifier):
             for reading in readings:
                 if self._model is None or not len(reading.vectors):
                     continue
-                values = np.exp(self._model.log_probabilities(reading.vectors))
+                values = np.exp(self._model.log_probabilities(reading.vectors, reading.texts))
                 reading.probabilities = dict(zip(self._model.labels, map(float, values), strict=True))
                 reading.cosine, _ = self._model.nearest(reading.vectors)
             ranking = ranked(readings[0].probabilities) if readings else []

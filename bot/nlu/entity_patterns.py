@@ -112,6 +112,8 @@ def find_listed(text: str) -> list[Entity]:
             value = span.id_.split("=", 1)[1]
             if span.text in _SLANG and not _said_beside(text, span.start_char, span.end_char):
                 continue
+            if kind == "part" and text[: span.start_char].endswith("last "):
+                continue  # "last night" is no wish for a time
             entity = "time" if kind == "part" else kind
             found.append(Entity(entity, {"part": value} if kind == "part" else value, span.start_char, span.end_char))
     return sorted(found, key=lambda item: (item.start, item.entity))

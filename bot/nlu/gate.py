@@ -15,9 +15,9 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.classifier import training_examples
+from bot.nlu.classifier import DEFAULTS, training_examples
 from bot.nlu.featurizer import SentenceFeaturizer
-from bot.nlu.head import cross_validate
+from bot.nlu.head import Options, cross_validate
 from bot.nlu.reading import DOUBT, TOPIC, Reading, readings_of
 from bot.nlu.scope import ScopeGate, fit
 
@@ -40,8 +40,8 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """See bot.nlu.scope.fit; `C`, `max_iter` and `folds` as in IntentHead, so that the cross-validation is shared."""
-        return {"keep": 0.97, "none": 0.5, "doubt": 0.5, "C": 30.0, "max_iter": 300, "folds": 5}
+        """See bot.nlu.scope.fit; the others as in IntentHead, so that the cross-validation is shared."""
+        return {"keep": 0.97, "none": 0.5, "doubt": 0.5, **DEFAULTS}
 
     @classmethod
     def create(
@@ -69,7 +69,7 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
         smallest = min((examples.labels.count(name) for name in set(examples.labels)), default=0) if examples else 0
         if examples is not None and smallest >= 2:
             config = self._config
-            result = cross_validate(examples, float(config["C"]), int(config["max_iter"]), int(config["folds"]))
+            result = cross_validate(examples, Options.of(config))
             shares = (float(config["keep"]), float(config["none"]), float(config["doubt"]))
             self._gate = fit(result, result.temperature(), *shares)
         with self._storage.write_to(self._resource) as folder:

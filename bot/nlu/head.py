@@ -1,6 +1,6 @@
 """The classifier on top of the sentence encoder: multinomial logistic regression, its calibration, and the nearest example.
 
-Plain numpy and scikit-learn; nothing here knows Rasa. A saved model is an npz file without pickled objects.
+Plain numpy and scipy; nothing here knows Rasa. A saved model is an npz file without pickled objects.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from threadpoolctl import threadpool_limits
 
+from bot.nlu.regression import Weights, Words, regress
 from bot.nlu.weights import Array
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -30,14 +30,16 @@ class Examples:
     """Training texts as vectors. A text that repair changed has two rows, as typed and as repaired; `owner` tells whose row it is."""
 
     rows: Array
+    texts: tuple[str, ...]
     owner: Ints
     labels: tuple[str, ...]
 
     @classmethod
-    def of(cls, vectors: list[Array], labels: list[str]) -> Examples:
-        """From each text's vectors (one or two rows) and its label."""
+    def of(cls, vectors: list[Array], texts: list[list[str]], labels: list[str]) -> Examples:
+        """From each text's vectors (one or two rows), what they are the vectors of, and its label."""
         owner = np.repeat(np.arange(len(vectors)), [len(v) for v in vectors])
-        return cls(np.concatenate(vectors).astype(np.float32), owner.astype(np.int64), tuple(labels))
+        flat = tuple(text for group in texts for text in group)
+        return cls(np.concatenate(vectors).astype(np.float32), flat, owner.astype(np.int64), tuple(labels))
 
     @property
     def row_labels(self) -> NDArray[np.str_]:
@@ -47,7 +49,7 @@ class Examples:
     def digest(self) -> str:
         """A fingerprint of the vectors and labels."""
         content = hashlib.sha256(self.rows.tobytes())
-        content.update("\n".join(self.labels).encode())
+        content.update("\n".join([*self.labels, *self.texts]).encode())
         return content.hexdigest()
 
 
@@ -56,8 +58,8 @@ class IntentModel:
     """A trained head. `examples` are the training rows (float16), for the nearest neighbour."""
 
     labels: list[str]
-    weights: Array
-    bias: Array
+    weights: Weights
+    words: Words
     temperature: float
     examples: NDArray[np.float16]
     example_owner: Ints
@@ -68,9 +70,13 @@ class IntentModel:
         self._in_scope_rows = np.flatnonzero(self.example_in_scope)
         self._matrix: Array = self.examples[self._in_scope_rows].astype(np.float32)
 
-    def log_probabilities(self, vectors: Array) -> Array:
+    def log_probabilities(self, vectors: Array, texts: list[str]) -> Array:
         """Calibrated log probabilities by label: the mean over the given rows (one text as typed and as repaired)."""
-        logits = (vectors @ self.weights.T + self.bias) / self.temperature
+        logits = vectors @ self.weights.dense + self.weights.bias
+        for row, text in enumerate(texts):
+            numbers, values = self.words.row(text)
+            logits[row] += values @ self.weights.words[numbers]
+        logits = logits / self.temperature
         mean = (logits - logsumexp(logits, axis=1, keepdims=True)).mean(axis=0)
         return np.asarray(mean - logsumexp(mean), dtype=np.float32)
 
@@ -87,8 +93,12 @@ class IntentModel:
         np.savez(
             path,
             labels=np.array(self.labels),
-            weights=self.weights,
-            bias=self.bias,
+            dense=self.weights.dense,
+            sparse=self.weights.words,
+            bias=self.weights.bias,
+            terms=np.array(self.words.terms, dtype=np.str_),
+            idf=self.words.idf,
+            word_weight=np.float64(self.words.weight),
             temperature=np.float64(self.temperature),
             examples=self.examples,
             example_owner=self.example_owner,
@@ -101,8 +111,8 @@ class IntentModel:
         with np.load(path, allow_pickle=False) as data:
             return cls(
                 labels=[str(label) for label in data["labels"]],
-                weights=data["weights"],
-                bias=data["bias"],
+                weights=Weights(data["dense"], data["sparse"], data["bias"]),
+                words=Words([str(term) for term in data["terms"]], data["idf"], float(data["word_weight"])),
                 temperature=float(data["temperature"]),
                 examples=data["examples"],
                 example_owner=data["example_owner"],
@@ -110,15 +120,30 @@ class IntentModel:
             )
 
 
-def _regress(rows: Array, labels: NDArray[np.str_], inverse_penalty: float, steps: int) -> tuple[list[str], Array, Array]:
-    model = LogisticRegression(C=inverse_penalty, max_iter=steps, tol=1e-3, multi_class="multinomial")
-    # Two BLAS threads gain little here and starve the other processes of a small machine.
-    with threadpool_limits(1):
-        model.fit(rows, labels)
-    weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-    if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
-        weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
-    return [str(label) for label in model.classes_], weights, bias
+@dataclass(frozen=True)
+class Options:
+    """How to train. `inverse_penalty`: C of the regression; `steps`: of its optimiser; `folds`: of the cross-validation.
+
+    `word_weight`: length of the word features beside the sentence vector's 1; 0 leaves them out.
+    """
+
+    inverse_penalty: float = 10.0
+    steps: int = 100
+    folds: int = 5
+    word_weight: float = 0.7
+
+    @classmethod
+    def of(cls, config: dict[str, Any]) -> Options:
+        """From a component's configuration."""
+        return cls(float(config["C"]), int(config["max_iter"]), int(config["folds"]), float(config["word_weight"]))
+
+
+def _fit(examples: Examples, rows: NDArray[np.bool_], names: list[str], options: Options) -> tuple[Words, Weights]:
+    texts = [text for text, chosen in zip(examples.texts, rows, strict=True) if chosen]
+    words = Words.learn(texts if options.word_weight else [], options.word_weight)
+    classes = np.array([names.index(label) for label in examples.row_labels[rows]], dtype=np.int64)
+    matrix = words.matrix(texts)
+    return words, regress(examples.rows[rows], matrix, classes, len(names), options.inverse_penalty, options.steps)
 
 
 @dataclass(frozen=True)
@@ -145,38 +170,36 @@ class CrossValidation:
         return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
 
 
-_last: dict[tuple[str, float, int, int], CrossValidation] = {}
+_last: dict[tuple[str, Options], CrossValidation] = {}
 
 
-def cross_validate(examples: Examples, inverse_penalty: float, steps: int, folds: int = 5) -> CrossValidation:
+def cross_validate(examples: Examples, options: Options) -> CrossValidation:
     """Train on all folds but one, and ask about that one; both rows of a text stay together.
 
     The last result is kept: the head (calibration) and the out-of-scope gate (thresholds) ask for the same.
     """
-    key = (examples.digest(), inverse_penalty, steps, folds)
+    key = (examples.digest(), options)
     if key in _last:
         return _last[key]
     names = sorted(set(examples.labels))
     truth = np.array([names.index(label) for label in examples.labels], dtype=np.int64)
-    folds = max(2, min(folds, int(np.bincount(truth).min())))
+    folds = max(2, min(options.folds, int(np.bincount(truth).min())))
     logits = np.zeros((len(truth), len(names)), dtype=np.float32)
     cosine = np.full(len(truth), -1.0, dtype=np.float32)
     in_scope = examples.row_labels != OUT_OF_SCOPE
     for train, test in StratifiedKFold(folds, shuffle=True, random_state=0).split(truth, truth):
         mine = np.isin(examples.owner, train)
-        found, weights, bias = _regress(examples.rows[mine], examples.row_labels[mine], inverse_penalty, steps)
-        columns = [names.index(name) for name in found]
+        words, weights = _fit(examples, mine, names, options)
         known = examples.rows[mine & in_scope]
         asked = np.flatnonzero(~mine)
-        values = examples.rows[asked] @ weights.T + bias
+        texts = [examples.texts[row] for row in asked]
+        values = examples.rows[asked] @ weights.dense + words.matrix(texts) @ weights.words + weights.bias
         values -= logsumexp(values, axis=1, keepdims=True)
         near = (examples.rows[asked] @ known.T).max(axis=1) if len(known) else np.zeros(len(asked))
         owner = examples.owner[asked]
         rows_of = np.bincount(owner, minlength=len(truth))[test, np.newaxis]
-        summed = np.zeros((len(truth), len(found)), dtype=np.float32)
-        np.add.at(summed, owner, values)
-        logits[test] = -1e3
-        logits[np.ix_(test, columns)] = summed[test] / rows_of
+        np.add.at(logits, owner, values)
+        logits[test] /= rows_of
         np.maximum.at(cosine, owner, near)
     result = CrossValidation(names, truth, logits, cosine)
     _last.clear()
@@ -184,16 +207,17 @@ def cross_validate(examples: Examples, inverse_penalty: float, steps: int, folds
     return result
 
 
-def train(examples: Examples, inverse_penalty: float = 30.0, steps: int = 300, folds: int = 5) -> IntentModel:
-    """Train the head and calibrate it by cross-validation; `inverse_penalty` is scikit-learn's C."""
-    counts = np.unique(np.array(examples.labels), return_counts=True)[1]
-    enough = len(counts) > 1 and counts.min() >= 2
-    temperature = cross_validate(examples, inverse_penalty, steps, folds).temperature() if enough else 1.0
-    labels, weights, bias = _regress(examples.rows, examples.row_labels, inverse_penalty, steps)
+def train(examples: Examples, options: Options | None = None) -> IntentModel:
+    """Train the head and calibrate it by cross-validation."""
+    options = options or Options()
+    labels = sorted(set(examples.labels))
+    counts = [examples.labels.count(label) for label in labels]
+    temperature = cross_validate(examples, options).temperature() if min(counts) >= 2 else 1.0
+    words, weights = _fit(examples, np.ones(len(examples.rows), dtype=bool), labels, options)
     return IntentModel(
         labels=labels,
         weights=weights,
-        bias=bias,
+        words=words,
         temperature=temperature,
         examples=examples.rows.astype(np.float16),
         example_owner=examples.owner,
