@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from bot.program.checks import CrossReferenceError, suggestion
@@ -61,8 +61,9 @@ def parse_profile(text: str, source: str = "profile") -> Profile:
         mark: Any = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}: " if mark else ""
         raise ProfileError(source, [f"{where}this is not YAML: {error.problem or error.context}"]) from None
-    except ValueError as error:
-        raise ProfileError(source, [f"this is not YAML: {error}"]) from None
+    except (YAMLError, ValueError, TypeError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise ProfileError(source, [f"this is not YAML: {first_line}"]) from None
     try:
         return Profile.model_validate(data)
     except ValidationError as error:

@@ -145,10 +145,13 @@ def _with_days(wishes: Wishes, values: tuple[str, ...]) -> Wishes:
 def _with_times(wishes: Wishes, values: list[Any], text: str) -> Wishes:
     """Windows for sessions, or the hours of work when the message speaks of work."""
     told = [value for value in values if isinstance(value, Mapping)]
-    if works(text) or any(value.get("role") == "work" for value in told):
-        busy = _busy(told) or (Busy(*found) if (found := work_hours_in(text)) else None)
+    at_work = [value for value in told if value.get("role") == "work"]
+    if at_work or works(text):
+        # Times that the understanding marked as work are work; without such marks, all of a message about work are.
+        busy = _busy(at_work or told) or (Busy(*found) if (found := work_hours_in(text)) else None)
         if busy:
-            return replace(wishes, work=busy)
+            wishes = replace(wishes, work=busy)
+            told = [value for value in told if value not in at_work] if at_work else []
     parts = dict.fromkeys(str(value["part"]) for value in told if value.get("part") in PARTS)
     windows = tuple(TimeWish(f"in the {part}" if part != "night" else "at night", *PARTS[part]) for part in parts)
     earliest, latest = _bounds(told)

@@ -21,8 +21,10 @@ def answer(session: Session, wishes: Wishes, now: datetime) -> Answer | None:
     rows = list(session.execute(select(MedicationRow).order_by(MedicationRow.position)).scalars())
     if not rows:
         return None
-    if wishes.medications:
-        return look_up(rows, wishes.medications, MEDICATIONS, told=_told, next_step=NEXT)
+    # "MAT" names no medication, so it asks for the whole list.
+    asked = [slug for slug in wishes.medications if slug != "mat"]
+    if asked:
+        return look_up(rows, asked, MEDICATIONS, told=_told, next_step=NEXT)
 
     def names(policy: str) -> list[str]:
         return [name(row, MEDICATIONS) for row in rows if row.policy == policy]
