@@ -4,7 +4,6 @@ The audit names staff and ids only; what staff wrote themselves (the reason of a
 name the person whom it is about.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -23,15 +22,15 @@ class ConsoleUser(Base):
 
     __tablename__ = "console_users"
 
-    id: str = Column(String(36), primary_key=True, default=new_id)
-    email: str = Column(String(254), nullable=False, unique=True)
+    id = Column(String(36), primary_key=True, default=new_id)
+    email = Column(String(254), nullable=False, unique=True)
     """In lower case."""
-    password_hash: str = Column(Text, nullable=False)
+    password_hash = Column(Text, nullable=False)
     """Argon2id, with its parameters."""
-    role: str = Column(String(20), nullable=False)
-    created_at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
-    disabled_at: datetime | None = Column(UTCDateTime)
-    last_login_at: datetime | None = Column(UTCDateTime)
+    role = Column(String(20), nullable=False)
+    created_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    disabled_at = Column(UTCDateTime)
+    last_login_at = Column(UTCDateTime)
 
 
 class ConsoleSession(Base):
@@ -39,13 +38,13 @@ class ConsoleSession(Base):
 
     __tablename__ = "console_sessions"
 
-    id: str = Column(String(64), primary_key=True)
+    id = Column(String(64), primary_key=True)
     """SHA-256 (hex) of the token in the cookie; the token itself is never stored."""
-    user_id: str = Column(String(36), ForeignKey("console_users.id", ondelete="CASCADE"), nullable=False, index=True)
-    csrf: str = Column(String(64), nullable=False)
+    user_id = Column(String(36), ForeignKey("console_users.id", ondelete="CASCADE"), nullable=False, index=True)
+    csrf = Column(String(64), nullable=False)
     """What every form of this session must send back."""
-    created_at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
-    seen_at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
+    created_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    seen_at = Column(UTCDateTime, nullable=False, default=utcnow)
 
 
 class Unmasking(Base):
@@ -54,12 +53,12 @@ class Unmasking(Base):
     __tablename__ = "console_unmaskings"
     __table_args__ = (UniqueConstraint("session_id", "kind", "subject_id", name="uq_console_unmaskings_session_id"),)
 
-    id: int = Column(Integer, primary_key=True, autoincrement=True)
-    session_id: str = Column(String(64), ForeignKey("console_sessions.id", ondelete="CASCADE"), nullable=False)
-    kind: str = Column(String(16), nullable=False)
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    session_id = Column(String(64), ForeignKey("console_sessions.id", ondelete="CASCADE"), nullable=False)
+    kind = Column(String(16), nullable=False)
     """conversation or lead."""
-    subject_id: str = Column(String(64), nullable=False)
-    until: datetime = Column(UTCDateTime, nullable=False)
+    subject_id = Column(String(64), nullable=False)
+    until = Column(UTCDateTime, nullable=False)
 
 
 class LoginAttempt(Base):
@@ -71,10 +70,10 @@ class LoginAttempt(Base):
         Index("ix_console_login_attempts_address_at", "address_index", "at"),
     )
 
-    id: int = Column(Integer, primary_key=True, autoincrement=True)
-    account_index: str = Column(String(64), nullable=False)
-    address_index: str = Column(String(64), nullable=False)
-    at: datetime = Column(UTCDateTime, nullable=False, default=utcnow)
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    account_index = Column(String(64), nullable=False)
+    address_index = Column(String(64), nullable=False)
+    at = Column(UTCDateTime, nullable=False, default=utcnow)
 
 
 class AuditEntry(Base):
@@ -83,17 +82,17 @@ class AuditEntry(Base):
     __tablename__ = "console_audit"
     __table_args__ = (Index("ix_console_audit_subject", "subject_kind", "subject_id"),)
 
-    id: int = Column(Integer, primary_key=True, autoincrement=True)
-    at: datetime = Column(UTCDateTime, nullable=False, default=utcnow, index=True)
-    user_id: str | None = Column(String(36), index=True)
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    at = Column(UTCDateTime, nullable=False, default=utcnow, index=True)
+    user_id = Column(String(36), index=True)
     """No foreign key: the record outlives the account."""
-    email: str | None = Column(String(254))
-    role: str | None = Column(String(20))
-    action: str = Column(String(32), nullable=False)
-    subject_kind: str | None = Column(String(16))
-    subject_id: str | None = Column(String(64))
-    detail: dict[str, Any] = Column(EncryptedJSON, nullable=False, default=dict)
-    address: str = Column(String(64), nullable=False, default="")
+    email = Column(String(254))
+    role = Column(String(20))
+    action = Column(String(32), nullable=False)
+    subject_kind = Column(String(16))
+    subject_id = Column(String(64))
+    detail = Column(EncryptedJSON, nullable=False, default=dict)
+    address = Column(String(64), nullable=False, default="")
     """The network address that it was asked from."""
 
 
