@@ -13,7 +13,7 @@ MOST = 3
 ACTIONS = ("withdraw_consent", "request_human", "request_callback", "check_handoff_status")
 """More urgent than information, in this order."""
 YIELDING = frozenset(
-    "greet goodbye thank affirm deny disclose_use express_distress bot_challenge what_can_you_do complaint start_over".split()
+    ["greet", "goodbye", "thank", "affirm", "deny", "disclose_use", "express_distress", "bot_challenge", "what_can_you_do", "complaint", "start_over"]
 )
 """Topics that any question or request in the same message goes before."""
 
@@ -81,8 +81,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "a an the my our your his her for with on in at of to by from only just also too and or not no is are it i have ive i've got it's its "
-    "instead please what about how if then maybe except during most every all any plan insurance program classes groups".split()
+    ["a", "an", "the", "my", "our", "your", "his", "her", "for", "with", "on", "in", "at", "of", "to", "by", "from", "only", "just", "also", "too", "and", "or", "not", "no", "is", "are", "it", "i", "have", "ive", "i've", "got", "it's", "its", "instead", "please", "what", "about", "how", "if", "then", "maybe", "except", "during", "most", "every", "all", "any", "plan", "insurance", "program", "classes", "groups"]
 )
 
 

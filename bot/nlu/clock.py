@@ -7,10 +7,7 @@ from typing import Any
 
 from bot.nlu.entity_patterns import Entity
 
-_NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty"
-).split()
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 WORD_NUMBERS = {word: number for number, word in enumerate(_NUMBERS)} | {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
@@ -18,16 +15,29 @@ _HOUR_WORDS = "|".join(_NUMBERS[1:13])
 _TIME = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|noon|midnight|{_HOUR_WORDS})(?:\s?(?:[ap]\.?m\b\.?|[ap]\b)|\s?o'?clock)?(?:\s(?:in the (?:morning|afternoon|evening)|at night))?"
 # What follows makes the number no time: a price, a share, a length, a count.
 _NOT_TIME = r"(?!\s*(?:%|percent|dollars?|bucks|k\b|days?\b|weeks?\b|months?\b|years?\b|hours?\b|hrs?\b|wks?\b|minutes?\b|times?\b|people|kids|\d|/|am i\b))"
-_BETWEEN = re.compile(rf"\b(?:(?:between|from)\s+)?({_TIME})\s*(?:-|to|til+|until|thru|through|and)\s*({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)
+_BETWEEN = re.compile(
+    rf"\b(?:(?:between|from)\s+)?({_TIME})\s*(?:-|to|til+|until|thru|through|and)\s*({_TIME})(?!\w){_NOT_TIME}",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(rf"\b(?:after|past|later than|starting (?:at|from)|no earlier than|(?:get |i'm |im |be |am )?(?:off|out|done|free|home)(?: (?:of |from )?(?:work|school|class))? (?:at|by|after|around)|not before)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)  # fmt: skip
-_BEFORE = re.compile(rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)
-_AT = re.compile(rf"\b(?:at|around|@)\s*({_TIME})(?!\w){_NOT_TIME}|\b(\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\b\.?|noon)", re.IGNORECASE)
-_BUSY = re.compile(r"\b(?:work(?:s|ing)?|job|shifts?|class(?:es)?|school|busy|in the office|employed|job is)\b[^.?!]{0,30}$", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}",
+    re.IGNORECASE,
+)
+_AT = re.compile(
+    rf"\b(?:at|around|@)\s*({_TIME})(?!\w){_NOT_TIME}|\b(\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\b\.?|noon)", re.IGNORECASE
+)
+_BUSY = re.compile(
+    r"\b(?:work(?:s|ing)?|job|shifts?|class(?:es)?|school|busy|in the office|employed|job is)\b[^.?!]{0,30}$",
+    re.IGNORECASE,
+)
 _OFF = re.compile(r"\b(?:off|out|done|home)\b.*\bat\b|\b(?:off|out|done|home)\s+(?:of |from )?(?:work|school|class)")
 _PARTS = re.compile(rf"({_HOUR_WORDS}|noon|midnight|\d{{1,2}})(?:[:.](\d\d))?\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 _DURATION = re.compile(
-    r"\b(?:(\d{1,3})\s?(?:-|to|or)\s?)?(\d{1,3}|" + "|".join(WORD_NUMBERS) + r"|a couple(?: of)?|a few|couple(?: of)?|half a|half an|(?<=for )an?)"
+    r"\b(?:(\d{1,3})\s?(?:-|to|or)\s?)?(\d{1,3}|"
+    + "|".join(WORD_NUMBERS)
+    + r"|a couple(?: of)?|a few|couple(?: of)?|half a|half an|(?<=for )an?)"
     r"[\s-]?(?:more |full |whole )?(minute|min|hour|hr|day|week|wk|month|mo|year|yr)s?\b(?!\s*-?\s*(?:old|sober|of age|o\b|/o))",
     re.IGNORECASE,
 )
@@ -40,9 +50,17 @@ _DAY_CODES = {
 }  # fmt: skip
 _CODE = r"(?:thurs|thur|thu|tues|tue|mon|wed|fri|sat|sun|mo|tu|we|th|fr|sa|su|m|t|w|r|f)"
 _DAY_RUN = re.compile(rf"\b({_CODE}(?:\s?[/,&+]\s?{_CODE})+)(?!\w)", re.IGNORECASE)
-_PACKED = {"mwf": ["mon", "wed", "fri"], "tth": ["tue", "thu"], "tuth": ["tue", "thu"], "tr": ["tue", "thu"], "mtwth": ["mon", "tue", "wed", "thu"]}
+_PACKED = {
+    "mwf": ["mon", "wed", "fri"],
+    "tth": ["tue", "thu"],
+    "tuth": ["tue", "thu"],
+    "tr": ["tue", "thu"],
+    "mtwth": ["mon", "tue", "wed", "thu"],
+}
 _PACKED_RUN = re.compile(r"\b(mwf|tuth|tth|mtwth)\b", re.IGNORECASE)
-_LONE_DAY = re.compile(r"\b(?:on|every|this|next|and|or|only)\s+(sat|sun)s?\b(?!\s+(?:down|in|on|there|with|here))", re.IGNORECASE)
+_LONE_DAY = re.compile(
+    r"\b(?:on|every|this|next|and|or|only)\s+(sat|sun)s?\b(?!\s+(?:down|in|on|there|with|here))", re.IGNORECASE
+)
 
 
 def number(word: str) -> float | None:
@@ -52,7 +70,9 @@ def number(word: str) -> float | None:
         return float(word)
     if word in WORD_NUMBERS:
         return float(WORD_NUMBERS[word])
-    return {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "a few": 3.0}.get(word, 2.0 if "couple" in word else None)
+    return {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "a few": 3.0}.get(
+        word, 2.0 if "couple" in word else None
+    )
 
 
 def _clock(text: str) -> tuple[int, int, str] | None:
@@ -68,7 +88,13 @@ def _clock(text: str) -> tuple[int, int, str] | None:
         return None
     if hour > 12 or hour == 0:
         return hour, minute, "fixed"
-    half = "am" if rest.startswith("a") or "morning" in rest else "pm" if rest.startswith("p") or rest.startswith("in the") or "night" in rest else ""
+    half = (
+        "am"
+        if rest.startswith("a") or "morning" in rest
+        else "pm"
+        if rest.startswith("p") or rest.startswith("in the") or "night" in rest
+        else ""
+    )
     return hour, minute, half
 
 
@@ -129,7 +155,11 @@ def find_times(text: str) -> list[Entity]:
         for match in pattern.finditer(text):
             time = _one(match[1])
             said = match[0].lower()
-            busy = _OFF.search(said) if key == "after" else said.startswith(("until", "til")) and _BUSY.search(text[: match.start()])
+            busy = (
+                _OFF.search(said)
+                if key == "after"
+                else said.startswith(("until", "til")) and _BUSY.search(text[: match.start()])
+            )
             value = {"before": time, "role": "work"} if busy else {key: time}
             keep(value if time else None, match.start(), match.end())
     for match in _AT.finditer(text):

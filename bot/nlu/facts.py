@@ -26,7 +26,9 @@ def find_facts(text: str, repaired: Repaired | None = None) -> list[Entity]:
     listed += [fact for fact in find_day_runs(text) if not _within(fact, listed)]
     # "after work" is a part of the day unless a clock time covers it; "5 in the morning" is a clock time.
     listed = [fact for fact in listed if fact.entity != "time" or not _within(fact, taken)]
-    listed = [fact for fact in listed if fact.entity in ("day", "time", "person") or not _covered_by_contact(fact, taken)]
+    listed = [
+        fact for fact in listed if fact.entity in ("day", "time", "person") or not _covered_by_contact(fact, taken)
+    ]
     return sorted([*found, *taken, *listed], key=lambda fact: (fact.start, fact.end, fact.entity))
 
 

@@ -18,12 +18,21 @@ _ROLES = {
 }  # fmt: skip
 _ROLE = "|".join(sorted(map(re.escape, _ROLES), key=len, reverse=True))
 _MONEY = re.compile(
-    rf"(?<![\w.])(?:\$\s?({_AMOUNT})(?:\s?(k\b))?|({_AMOUNT})(?:\s?(k\b))?\s?(?:dollars?\b|bucks\b|usd\b|\$))", re.IGNORECASE
+    rf"(?<![\w.])(?:\$\s?({_AMOUNT})(?:\s?(k\b))?|({_AMOUNT})(?:\s?(k\b))?\s?(?:dollars?\b|bucks\b|usd\b|\$))",
+    re.IGNORECASE,
 )
 # A bare number is money beside the word that makes it so: "500 deductible left", "my deductible is 500", "a 40 copay".
-_BEFORE_ROLE = re.compile(rf"(?<![\w.$-])({_AMOUNT})\s?(k)?\s+(?:of\s+|left on (?:my|the)\s+|for (?:my|the)\s+|on my\s+)?({_ROLE})\b(?!\s*-)", re.IGNORECASE)
-_AFTER_ROLE = re.compile(rf"\b({_ROLE})s?\s+(?:is|was|of|=|:|left is|remaining is|at|around|about|met is)\s+(?:about |around |like )?\$?({_AMOUNT})\s?(k\b)?(?!\s?%|\d| percent)", re.IGNORECASE)
-_PERCENT = re.compile(rf"(?<![\w.])(\d{{1,3}}(?:\.\d+)?)\s?(?:%|percent\b)|\b({'|'.join(WORD_NUMBERS)})\s+percent\b", re.IGNORECASE)
+_BEFORE_ROLE = re.compile(
+    rf"(?<![\w.$-])({_AMOUNT})\s?(k)?\s+(?:of\s+|left on (?:my|the)\s+|for (?:my|the)\s+|on my\s+)?({_ROLE})\b(?!\s*-)",
+    re.IGNORECASE,
+)
+_AFTER_ROLE = re.compile(
+    rf"\b({_ROLE})s?\s+(?:is|was|of|=|:|left is|remaining is|at|around|about|met is)\s+(?:about |around |like )?\$?({_AMOUNT})\s?(k\b)?(?!\s?%|\d| percent)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    rf"(?<![\w.])(\d{{1,3}}(?:\.\d+)?)\s?(?:%|percent\b)|\b({'|'.join(WORD_NUMBERS)})\s+percent\b", re.IGNORECASE
+)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}(?<![.-])")
 _ZIP = re.compile(r"(?<![\w$#.,/-])(\d{5})(?:-\d{4})?(?![\w/-]|[.,]\d|\s?(?:dollars|bucks|k\b|%|usd))")
 
@@ -73,7 +82,11 @@ def find_money(text: str) -> list[Entity]:
         keep(value, match.start(2), match.end(2))
     for match in _MONEY.finditer(text):
         amount = _dollars(match[1] or match[3], match[2] or match[4])
-        after = re.match(rf"\s+(?:left\s+|remaining\s+)?(?:of\s+|on\s+)?(?:my\s+|the\s+|a\s+)?({_ROLE})\b", text[match.end() :], re.IGNORECASE)
+        after = re.match(
+            rf"\s+(?:left\s+|remaining\s+)?(?:of\s+|on\s+)?(?:my\s+|the\s+|a\s+)?({_ROLE})\b",
+            text[match.end() :],
+            re.IGNORECASE,
+        )
         role = _ROLES[after[1].lower()] if after else None
         keep({"amount": amount, "role": role} if role else amount, match.start(), match.end())
     shares = [

@@ -41,11 +41,15 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See bot.nlu.scope.fit; the others as in IntentHead, so that the cross-validation is shared."""
-        return {"keep": 0.97, "none": 0.5, "doubt": 0.5, **DEFAULTS}
+        return {"keep": 0.98, "none": 0.4, "doubt": 0.5, **DEFAULTS}
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> OutOfScopeGate:
         """A gate that is open until it is trained."""
         return cls(config, model_storage, resource, OPEN_GATE)

@@ -43,7 +43,11 @@ def attribute(name: str, value: int | float | Sequence[int]) -> bytes:
 
 
 def node(
-    operator: str, inputs: Sequence[str], outputs: Sequence[str], domain: str = "", **attributes: int | float | list[int]
+    operator: str,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    domain: str = "",
+    **attributes: int | float | list[int],
 ) -> bytes:
     """A NodeProto; an empty input name stands for an input left out."""
     parts = [_bytes(1, name) for name in inputs] + [_bytes(2, name) for name in outputs] + [_bytes(4, operator)]

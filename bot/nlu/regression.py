@@ -97,7 +97,11 @@ def regress(
     # Two BLAS threads gain little here and starve the other processes of a small machine.
     with threadpool_limits(1):
         found = minimize(
-            loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6, "ftol": 1e-6, "gtol": 1e-3}
+            loss,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": steps, "maxcor": 6, "ftol": 1e-6, "gtol": 1e-3},
         )
     weights = found.x.reshape(-1, count).astype(np.float32)
     return Weights(weights[:width], weights[width:-1], weights[-1])

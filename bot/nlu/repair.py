@@ -29,7 +29,11 @@ class MessageRepair(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> MessageRepair:
         """A component that has not seen training texts yet."""
         return cls(model_storage, resource, [])

@@ -29,9 +29,7 @@ _RUN_ON = re.compile(
 )
 # Words after which a question word opens a clause of the same question: "do you know how much ...", "wondering if".
 _CARRIES = frozenset(
-    "know tell wonder wondering ask asking curious explain sure about see understand understanding idea of if whether say says "
-    "said and or but also plus hi hey hello so ok okay then that when what how where why who because than as to in on at for "
-    "find figure depends matter not only well just exactly".split()
+    ["know", "tell", "wonder", "wondering", "ask", "asking", "curious", "explain", "sure", "about", "see", "understand", "understanding", "idea", "of", "if", "whether", "say", "says", "said", "and", "or", "but", "also", "plus", "hi", "hey", "hello", "so", "ok", "okay", "then", "that", "when", "what", "how", "where", "why", "who", "because", "than", "as", "to", "in", "on", "at", "for", "find", "figure", "depends", "matter", "not", "only", "well", "just", "exactly"]
 )
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus|well|please|then|or)\W+)*(?:how|what|what's|whats|when|where|who|whose|"

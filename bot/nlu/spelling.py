@@ -85,7 +85,7 @@ class Shorthand:
         limits = self.exceptions.get(word, {})
         own_meaning = (
             (limits.get("capitals") and token.isupper() and not shouted)
-            or (limits.get("name") and after[:1].isupper() and not shouted)
+            or (limits.get("name") and _next_word(tokens, index)[:1].isupper() and not shouted)
             or before in limits.get("before", ())
         )
         return None if own_meaning else meaning
@@ -207,6 +207,11 @@ class Speller:
         if best is None and len(word) >= _LONG:
             best = _nearest(word, self._near, 2)
         return best
+
+
+def _next_word(tokens: list[str], index: int) -> str:
+    """The next token that is no full stop ("Dr. Example")."""
+    return next((token for token in tokens[index + 1 : index + 3] if token != "."), "")
 
 
 def _by_length(words: Iterable[str]) -> dict[int, list[str]]:

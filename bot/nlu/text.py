@@ -13,17 +13,14 @@ _ODD = re.compile(r"[^\x20-\x7e]")
 
 # Short words that are common in Spanish and no English word; two of them tell a Spanish sentence from a name in an English one.
 _SPANISH = frozenset(
-    "que qué como cómo cuanto cuánto cuesta donde dónde cuando cuándo quiero necesito ayuda por para con mi hijo hija "
-    "esposo esposa hermano mamá papá el la los las una uno unos es está estoy soy eres tiene tengo tienen puedo puede pueden "
-    "hay hola gracias buenos buenas días del al se lo y o pero porque muy más si sí programa tratamiento seguro aceptan "
-    "hablan español tomar alcohol drogas beber dejar usted ustedes".split()
+    ["que", "qué", "como", "cómo", "cuanto", "cuánto", "cuesta", "donde", "dónde", "cuando", "cuándo", "quiero", "necesito", "ayuda", "por", "para", "con", "mi", "hijo", "hija", "esposo", "esposa", "hermano", "mamá", "papá", "el", "la", "los", "las", "una", "uno", "unos", "es", "está", "estoy", "soy", "eres", "tiene", "tengo", "tienen", "puedo", "puede", "pueden", "hay", "hola", "gracias", "buenos", "buenas", "días", "del", "al", "se", "lo", "y", "o", "pero", "porque", "muy", "más", "si", "sí", "programa", "tratamiento", "seguro", "aceptan", "hablan", "español", "tomar", "alcohol", "drogas", "beber", "dejar", "usted", "ustedes"]
 ) - {"con", "hay", "lo", "alcohol", "como", "o", "y", "del", "la", "se", "es", "hola", "al", "si", "las", "el", "los"}
-_WEAK_SPANISH = frozenset("la el los las del al se lo y o es como con de en un".split())
+_WEAK_SPANISH = frozenset(["la", "el", "los", "las", "del", "al", "se", "lo", "y", "o", "es", "como", "con", "de", "en", "un"])
 
 
 def _one(char: str) -> str:
     kind = unicodedata.category(char)
-    if kind[0] == "C" and kind != "Cs" or kind[0] == "Z":
+    if (kind[0] == "C" and kind != "Cs") or kind[0] == "Z":
         return " "
     return "\ufffd" if kind == "Cs" else char
 

@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from bot.nlu.evaluate import EvaluationError, Line, evaluate, newest_model, read_lines, wilson
+
+SAID = {
+    "price": {"topic": "ask_cost", "intent": {"name": "ask_cost", "confidence": 0.9}, "safety": {"level": "none"}},
+    "where": {"topic": "ask_cost", "intent": {"name": "nlu_fallback", "confidence": 0.2}, "safety": {"level": "check"}},
+    "dying": {
+        "topic": "ask_cost",
+        "intent": {"name": "crisis_overdose", "confidence": 1.0},
+        "safety": {"level": "emergency"},
+    },
+}
+
+
+def test_figures_of_a_file(tmp_path):
+    path = tmp_path / "labelled.jsonl"
+    rows = [
+        {"text": "price", "label": "ask_cost"},
+        {"text": "where", "label": "ask_location", "also": ["ask_cost"]},
+        {"text": "where", "label": "ask_location"},
+        {"text": "dying", "label": "crisis_overdose"},
+        {"text": "dying", "label": "ask_relapse"},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n\n")
+    report = evaluate(read_lines(path), SAID.__getitem__)
+    assert report.accuracy == pytest.approx(0.6)
+    data = json.loads(json.dumps(report.to_json()))
+    assert data["topics"]["ask_location"]["recall"] == 0.5
+    assert data["crises"]["crisis_overdose"] == {"lines": 1, "recall": 1.0, "emergency": 1.0, "emergency_or_check": 1.0}
+    assert data["false_alarms"] == {"count": 1, "of": 4, "texts": ["dying"]}
+    assert data["confusions"][0] == {"label": "ask_location", "predicted": "ask_cost", "texts": ["where"]}
+    assert report.rows()[3] == {
+        "text": "dying", "label": "crisis_overdose", "predicted": "crisis_overdose", "confidence": 1.0, "safety": "emergency",
+    }  # fmt: skip
+    text = report.render()
+    assert "accuracy 60.0%" in text
+    assert "false crisis alarms: 1 of 4" in text
+
+
+def test_wilson_is_the_known_interval():
+    assert wilson(8, 10) == pytest.approx((0.490, 0.943), abs=1e-3)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [("", "no labelled lines"), ('{"text": "x"}', "line 1"), ('{"text": "a", "label": "b"}\nnope', "line 2")],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path, content, complaint):
+    path = tmp_path / "bad.jsonl"
+    path.write_text(content)
+    with pytest.raises(EvaluationError, match=complaint):
+        read_lines(path)
+    with pytest.raises(EvaluationError, match=r"absent\.jsonl"):
+        read_lines(tmp_path / "absent.jsonl")
+
+
+def test_no_model_is_told_and_an_empty_report_renders(tmp_path):
+    with pytest.raises(EvaluationError, match="firststep train"):
+        newest_model(tmp_path)
+    assert "accuracy" in evaluate([], SAID.__getitem__).render()
+    assert Line("a", "b").also == ()

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from bot.nlu.encoder import shared_encoder
+from bot.nlu.head import OUT_OF_SCOPE, Examples, IntentModel, Options, cross_validate, train
+from bot.nlu.scope import doubt_threshold, fit
+
+TEXTS = {
+    "ask_cost": [
+        "how much does it cost",
+        "what is the price",
+        "what do you charge",
+        "is it expensive",
+        "price please",
+        "the fee",
+    ],
+    "ask_location": [
+        "where are you",
+        "what is the address",
+        "are you near me",
+        "which city",
+        "how do i get there",
+        "location",
+    ],
+    OUT_OF_SCOPE: [
+        "will it rain",
+        "tell me a joke",
+        "who won the game",
+        "order a pizza",
+        "play some music",
+        "book a flight",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    texts = [text for group in TEXTS.values() for text in group]
+    labels = [label for label, group in TEXTS.items() for _ in group]
+    return Examples.of(list(shared_encoder().encode_all(texts)[:, None]), [[text] for text in texts], labels)
+
+
+def ask(model: IntentModel, text: str) -> dict[str, float]:
+    values = np.exp(model.log_probabilities(shared_encoder().encode_all([text]), [text]))
+    return dict(zip(model.labels, map(float, values), strict=True))
+
+
+def test_unseen_words_find_their_topic_and_probabilities_sum_to_one(examples):
+    answer = ask(train(examples), "how expensive is this going to be")
+    assert max(answer, key=answer.__getitem__) == "ask_cost"
+    assert sum(answer.values()) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_saved_model_says_the_same(examples, tmp_path):
+    model = train(examples, Options(folds=3))
+    model.save(tmp_path / "head.npz")
+    again = IntentModel.load(tmp_path / "head.npz")
+    assert ask(again, "which street is it on") == pytest.approx(ask(model, "which street is it on"), abs=1e-6)
+
+
+def test_the_nearest_example_is_in_scope(examples):
+    model = train(examples)
+    cosine, owner = model.nearest(shared_encoder().encode_all(["will it rain"]))
+    assert cosine < 0.9
+    assert examples.labels[owner] != OUT_OF_SCOPE
+    cosine, owner = model.nearest(shared_encoder().encode_all(["what is the price"]))
+    assert cosine == pytest.approx(1.0, abs=1e-2)
+    assert owner == 1
+
+
+def test_a_text_with_two_rows_is_never_asked_about_itself(examples):
+    rows = np.concatenate([examples.rows, examples.rows])
+    owner = np.concatenate([examples.owner, examples.owner])
+    doubled = Examples(rows, examples.texts * 2, owner, examples.labels)
+    assert cross_validate(doubled, Options()).cosine.max() < 0.97
+
+
+def test_the_gate_keeps_what_is_ours_and_stops_the_rest(examples):
+    model = train(examples)
+    result = cross_validate(examples, Options())
+    gate = fit(result, result.temperature(), keep=0.95, none_threshold=0.6, doubt=0.5)
+    vector = shared_encoder().encode_all(["how much is the price"])
+    topic, confidence, _ = gate.judge(ask(model, "how much is the price"), model.nearest(vector)[0])
+    assert topic == "ask_cost"
+    assert 0.5 < confidence <= 1
+    vector = shared_encoder().encode_all(["play a song"])
+    assert gate.judge(ask(model, "play a song"), model.nearest(vector)[0])[0] == OUT_OF_SCOPE
+    assert gate.judge({}, 0.0) == (OUT_OF_SCOPE, 0.0, True)
+
+
+def test_doubt_starts_where_answers_become_right():
+    confidence = np.linspace(0, 1, 1000, dtype=np.float32)
+    assert doubt_threshold(confidence, confidence > 0.4, 0.5) == pytest.approx(0.4, abs=0.05)
+    assert doubt_threshold(confidence, np.ones(1000, dtype=bool), 0.5) == 0.0
