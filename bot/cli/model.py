@@ -53,11 +53,11 @@ def evaluate(
     try:
         report = evaluate_file(file)
         if predictions:
-            lines = (json.dumps(line, ensure_ascii=False) for line in report.predictions)
+            lines = (json.dumps(line, ensure_ascii=False) for line in report.rows())
             predictions.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except (EvaluationError, OSError) as error:
         raise OperatorError(str(error)) from None
-    print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report.as_text())
+    print(json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.render())
 
 
 def lint() -> None:

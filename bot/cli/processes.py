@@ -37,6 +37,7 @@ def front() -> None:
         port=config.port,
         log_config=None,
         access_log=False,  # conversation ids and hand-off links stand in paths
+        ws="none",  # nothing here uses WebSockets, and Rasa holds their package back at a version uvicorn cannot load
         server_header=False,
         timeout_graceful_shutdown=3,  # open event streams would hold it for ever
     )
@@ -44,9 +45,20 @@ def front() -> None:
 
 def worker() -> None:
     """Run the worker alone: delivers what is due, escalates what nobody took, deletes what is past its time."""
+    import signal
+    from threading import Event
+
+    from bot.engine.erase import erase_conversations
     from bot.logs import set_up
     from bot.settings import settings
     from bot.worker import run
 
     set_up(settings().log_level)
-    run()
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def forget(conversation_ids: list[str]) -> None:
+        erase_conversations(conversation_ids)
+
+    run(stop, forget=forget)

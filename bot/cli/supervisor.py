@@ -78,11 +78,13 @@ def prepare_store(config: Settings) -> None:
 
 def has_console_user() -> bool:
     """Whether anybody can log in to the console."""
-    from bot.console.users import has_users
+    from sqlalchemy import column, select
+
+    from bot.console.models import ConsoleUser
     from bot.store import database
 
     with database().read() as session:
-        return bool(has_users(session))
+        return session.execute(select(ConsoleUser.id).where(column("disabled_at").is_(None))).first() is not None
 
 
 async def make_model() -> None:
@@ -106,12 +108,13 @@ async def make_model() -> None:
 
 
 async def tell_when_ready(config: Settings) -> None:
-    """Say the address once the front reports that store and engine are ready."""
+    """Say the address once the front reports that store and engine are ready, and the actions answer."""
     host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104  (comparing, not binding)
-    async with httpx.AsyncClient(base_url=f"http://{host}:{config.port}", trust_env=False, timeout=5) as client:
+    wanted = (f"http://{host}:{config.port}/readyz", f"{config.actions_url}/health")
+    async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
         while True:
             with contextlib.suppress(httpx.HTTPError):
-                if (await client.get("/readyz")).status_code == 200:
+                if all([(await client.get(url)).status_code == 200 for url in wanted]):
                     break
             await asyncio.sleep(POLL)
     say("serve", f"ready: open {config.base_url}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.run import configure_app, create_http_input_channels
 from rasa.core.utils import AvailableEndpoints, number_of_sanic_workers
@@ -84,9 +85,22 @@ def make_app(config: Settings, model: str) -> Sanic:
     return app
 
 
+def quiet_rasa() -> None:
+    """Put Rasa's own log behind ours, never below INFO: at DEBUG it writes down messages and slots."""
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    for name in ("rasa", "sanic", "matplotlib"):
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+
+
 def serve(model: str) -> None:
     """Serve on the settings' address until a signal comes. Raises SettingsError."""
     config = settings()
+    quiet_rasa()
     host, port = listening_address("FIRSTSTEP_ENGINE_URL", config.engine_url)
     locks = lock_store(config.redis_url)
     warnings.filterwarnings("ignore")  # deprecations inside rasa and TensorFlow; nothing an operator can act on

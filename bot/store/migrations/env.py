@@ -2,9 +2,10 @@
 
 import importlib
 import importlib.util
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy.types import TypeDecorator
 
 from bot.store.base import Base
 
@@ -21,10 +22,20 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or name in Base.metadata.tables
 
 
+def _plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write what the database keeps, not our column type: a revision must not change when our code does."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    while isinstance(item, TypeDecorator):
+        item = item.impl
+    return f"sa.{item!r}"
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     include_name=_is_ours,
+    render_item=_plain_type,
     render_as_batch=True,
     compare_type=True,
 )
