@@ -16,10 +16,12 @@ from bot.safety.normalise import normalise
 from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules
 
 #: Classifier thresholds, on the crisis topics' probabilities together. Not configurable: nobody can switch them off.
-EMERGENCY_FROM = 0.60
-CHECK_FROM = 0.15
-#: With a benign frame in the message the classifier alone gives no more than a check, and only from here on.
+EMERGENCY_FROM = 0.75
+CHECK_FROM = 0.40
+#: With a benign rule in the message the classifier alone gives no more than a check, and only from here on.
 FRAMED_CHECK_FROM = 0.60
+#: In a message of at most so many words a benign rule that settles the matter silences the classifier.
+SETTLED_UP_TO = 20
 #: Distress gets a gentle line from here on.
 DISTRESS_FROM = 0.50
 
@@ -32,7 +34,8 @@ _CRISIS_TOPICS: dict[str, Category] = {
 
 # A clause ends where a sentence does, and where the speaker turns from then to now or from them to me.
 _CLAUSE = re.compile(
-    r" [.?] | (?=(?:but|also|however|except|although|(?:and|so) now|and to(?:day|night)|right now|now (?:im|i|hes|shes)) )"
+    r" [.?] | (?=(?:but|also|however|except|although|(?:and|so) now|and to(?:day|night)|right now|"
+    r"now (?:im|i|hes|shes)) )"
 )
 _HIDDEN = "_"
 
@@ -74,15 +77,16 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
                         level = min(level, frame.to, key=RANK.__getitem__)
             if level == "none":
                 continue
-            subject = (
-                cast(Subject, rule.subject) if rule.subject != "auto" else _subject(clean, match.start(), match.end())
-            )
+            subject = rule.subject if rule.subject != "auto" else _subject(clean, match.start(), match.end())
             found = _Finding(rule.id, level, cast(Category, rule.category), subject)
             if best is None or RANK[level] > RANK[best.level]:
                 best = found
         if best:
             findings.append(best)
-    return _conclude(findings, lowered, bool(whole), clean, probabilities or {})
+    settled = len(clean.split()) <= SETTLED_UP_TO and any(
+        rule.settles and rule.pattern.search(clean) for rule in benign_rules()
+    )
+    return _conclude(findings, lowered, bool(whole), clean, {} if settled else probabilities or {})
 
 
 def _conclude(

@@ -30,6 +30,8 @@ _QUESTION = re.compile(r"[?]+")
 _NOT_WORD = re.compile(r"[^a-z0-9.?&$ ]+")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z]{6,}")
+# Words that people add at the end of a sentence: cut off, so that a rule sees the sentence end before them.
+_TAIL = re.compile(r"(?<=\w)((?: (?:please|omg|idk|tbh|fr|smh|ngl|asap|bro|guys|yall))+)(?= [.?]| ?$)")
 
 
 class _Spelling:
@@ -39,10 +41,9 @@ class _Spelling:
         table = yaml.safe_load(files("bot.safety").joinpath("rules", "spelling.yml").read_text(encoding="utf-8"))
         self.words: dict[str, str] = {str(old): str(new) for old, new in table["words"].items()}
         phrases: dict[str, str] = table["phrases"]
-        self.phrases = {f" {old} ": f" {new} " for old, new in phrases.items()}
         alternatives = "|".join(re.escape(old) for old in sorted(phrases, key=len, reverse=True))
         self.phrase = re.compile(rf"(?<!\S)(?:{alternatives})(?!\S)")
-        self.phrase_table = phrases
+        self.phrases = phrases
         self.keep: frozenset[str] = frozenset(table["keep"])
         self.vocabulary: frozenset[str] = frozenset(table["repair"])
         self.deletes: dict[str, str] = {}
@@ -89,5 +90,6 @@ def normalise(text: str) -> str:
     text = _QUESTION.sub(" ? ", _END.sub(" . ", text))
     text = _SPACES.sub(" ", _NOT_WORD.sub(" ", text))
     words = [spelling.words.get(word, word) for word in text.split(" ") if word]
-    text = spelling.phrase.sub(lambda m: spelling.phrase_table[m.group()], " ".join(words))
-    return f" {_WORD.sub(spelling.repaired, text)} "
+    text = spelling.phrase.sub(lambda m: spelling.phrases[m.group()], " ".join(words))
+    text = _TAIL.sub(r" .\1", f" {text}")
+    return f" {_WORD.sub(spelling.repaired, text).strip()} "

@@ -41,7 +41,8 @@ class Benign:
     """One benign rule.
 
     `mask`: the words it matches are hidden from the crisis rules (idioms, denials). `frame`: crisis rules in the same
-    clause (or `message`) are lowered to `to` (past, hypothetical, grief, questions about policy).
+    clause (or `message`) are lowered to `to` (past, hypothetical, grief, questions about policy). `settles`: in a short
+    message that it matches, the classifier's opinion is not asked any more: the words themselves explain the alarm.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Benign:
     scope: Literal["clause", "message"]
     categories: frozenset[str]
     to: Literal["none", "check"]
+    settles: bool
     pattern: re.Pattern[str]
     match: tuple[str, ...]
     spare: tuple[str, ...]
@@ -111,6 +113,7 @@ def benign_rules() -> tuple[Benign, ...]:
             scope=entry.get("scope", "clause"),
             categories=frozenset(entry["categories"]) if "categories" in entry else every,
             to=entry.get("to", "none"),
+            settles=entry.get("settles", False),
             pattern=compile_patterns(entry["pattern"]),
             match=tuple(entry["match"]),
             spare=tuple(entry.get("spare", ())),

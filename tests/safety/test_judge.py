@@ -66,10 +66,10 @@ def test_ordinary_questions_are_left_alone() -> None:
 def test_classifier_raises_what_no_rule_saw() -> None:
     text = "the lilies are picked out already"
     assert assess(text).level == "none"
-    assert assess(text, {"crisis_suicide": 0.2}).level == "check"
-    raised = assess(text, {"crisis_suicide": 0.5, "crisis_overdose": 0.2})
+    assert assess(text, {"crisis_suicide": 0.45}).level == "check"
+    raised = assess(text, {"crisis_suicide": 0.5, "crisis_overdose": 0.3})
     assert (raised.level, raised.category, raised.subject) == ("emergency", "suicide", "self")
-    assert raised.evidence == ("classifier:crisis_suicide=0.70",)
+    assert raised.evidence == ("classifier:crisis_suicide=0.80",)
     assert raised.topic == "crisis_suicide"
 
 
@@ -78,8 +78,10 @@ def test_classifier_never_lowers_a_rule() -> None:
 
 
 def test_classifier_alone_does_not_overrule_a_benign_rule() -> None:
-    assert assess("what do you do if someone overdoses", {"crisis_overdose": 0.95}).level == "check"
-    assert assess("what do you do if someone overdoses", {"crisis_overdose": 0.3}).level == "none"
+    assert assess("what do you do if someone overdoses", {"crisis_overdose": 0.95}).level == "none"
+    assert assess("the cost is killing me, the lilies are picked", {"crisis_suicide": 0.95}).level == "check"
+    long = "what do you do if someone overdoses, " + "and there is so much more that I have to say about it " * 3
+    assert assess(long, {"crisis_suicide": 0.95}).level == "check"
 
 
 def test_distress_gets_a_gentle_line() -> None:
