@@ -21,7 +21,7 @@ from bot.handoff.history import current_consent, end_consents, erase_details, lo
 from bot.handoff.hours import due_at
 from bot.handoff.models import Consent, Lead, LeadEvent
 from bot.handoff.notices import mail
-from bot.handoff.outbox import cancel_for
+from bot.handoff.outbox import cancel_for, was_tried
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.routing import Reason, RoutingWish, candidates, route
 from bot.handoff.states import HELD, State
@@ -197,7 +197,7 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
 def withdraw(session: Session, conversation_id: str, now: datetime) -> Withdrawal:
     """Stop everything at once: nothing more is sent, the details are erased, the consent's words stay as the record.
 
-    Who was already sent the request gets one notice, with no detail in it, not to use it any more.
+    Who was, or may have been, sent the request gets one notice, with no detail in it, not to use it any more.
     """
     program = current_program(session)
     lead = open_lead_of(session, conversation_id, lock=True)
@@ -207,17 +207,18 @@ def withdraw(session: Session, conversation_id: str, now: datetime) -> Withdrawa
         )
     person = person_of(program, lead.professional_id)
     seen = lead.state in HELD
+    told = was_tried(session, lead.id)
     cancel_for(session, lead.id)
     end_consents(session, lead.id, now)
     erase_details(lead, now)
     move(session, lead, State.WITHDRAWN, "visitor", now)
-    if person is not None:
+    if person is not None and told:
         mail(session, lead, person, program, "withdrawn", f"withdrawn:{lead.id}", now)
     session.flush()
     after = (
         f"{person.name} had seen your details; I have sent word not to use them."
         if seen and person
-        else "Nobody saw your details."
+        else "Nobody saw your name or how to reach you."
     )
     return Withdrawal(
         True,

@@ -136,6 +136,14 @@ def cancel_for(session: Session, lead_id: str) -> int:
     return int(result.rowcount)
 
 
+def was_tried(session: Session, lead_id: str) -> bool:
+    """Whether an e-mail about this lead has left, or may have: a worker has at least tried."""
+    query = select(OutboxItem.id).where(
+        OutboxItem.lead_id == lead_id, OutboxItem.kind == EMAIL_PROFESSIONAL, OutboxItem.attempts > 0
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many items are in each state; for metrics and the console."""
     found = dict(session.execute(select(OutboxItem.state, func.count()).group_by(OutboxItem.state)).all())

@@ -68,7 +68,9 @@ def opened(program: Profile, person: Professional, ref: str, has_contact: bool, 
 
 def claimed(person: Professional) -> Say:
     """The professional said "I have it"."""
-    return say(f"{person.name}, {person.role}, has your request now and will get in touch with you.")
+    return say(
+        f"Good news: {person.name} has your request now. They have your details and plan to get in touch with you."
+    )
 
 
 def declined(program: Profile, person: Professional) -> Say:
