@@ -24,6 +24,9 @@ from bot.store import Database, utcnow
 from bot.worker import Worker, run
 from bot.worker.delivery import Deliver, conversation_gateway, deliverer
 from tests.handoff.conftest import MONDAY, opened
+from tests.handoff.inbox import Inbox, server
+
+__all__ = ["server"]
 
 KILLED = """
 import os, signal, sys
@@ -134,6 +137,30 @@ def test_killed_between_delivery_and_commit_the_mail_is_neither_lost_nor_doubled
     assert [item.state for item in outbox(any_store) if item.payload["about"] == "offer"] == ["sent"]
     names = [message["Message-ID"] for message in Maildir(tmp_path / "mail")]
     assert names.count(first) == 1
+
+
+@pytest.mark.processes
+def test_killed_after_the_mail_server_accepted_the_second_mail_is_known_as_the_same(
+    any_store: Database, server: tuple[Inbox, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, url = server
+    monkeypatch.setenv("FIRSTSTEP_SMTP_URL", url)
+    settings.cache_clear()
+    opened(any_store, now=utcnow())
+    done = subprocess.run([sys.executable, "-c", KILLED, any_store.url], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert len(inbox.mails) == 1
+    after = Worker(
+        any_store,
+        settings(),
+        deliverer(settings(), conversation_gateway(any_store)),
+        clock=lambda: utcnow() + box.LEASE,
+    )
+    assert after.step() == 1
+    assert after.step() == 0
+    assert len({mail["Message-ID"] for mail in inbox.mails}) == 1
+    assert len(inbox.mails) == 2
+    assert [item.state for item in outbox(any_store)] == ["sent"]
 
 
 def test_it_purges_and_tells_which_conversations_are_gone(store: Database) -> None:
