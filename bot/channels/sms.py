@@ -38,7 +38,7 @@ MAX_FIELDS = 300
 class SmsChannel:
     """The two webhooks. `stop_contact(conversation_id)` is called when somebody asks for no contact at all."""
 
-    def __init__(self, door: Door, settings: Settings, stop_contact: Callable[[str], None] = lambda _id: None) -> None:
+    def __init__(self, door: Door, settings: Settings, stop_contact: Callable[[str], None]) -> None:
         self.door = door
         self._settings = settings
         self._stop_contact = stop_contact

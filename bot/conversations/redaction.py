@@ -23,7 +23,7 @@ STREET = re.compile(
 )
 ZIP = re.compile(r"(?<![\w$#.,-])\d{5}(?:-\d{4})?(?![\w%]|[.,]\d)")
 NAMED = re.compile(
-    r"\b((?:my|his|her|their|the)\s+name(?:'?s|\s+is)|i\s+am\s+called|call\s+me|this\s+is|(?i:ask\s+for))\s+"
+    r"\b((?i:(?:my|his|her|their|the)\s+name(?:'?s|\s+is)|i\s+am\s+called|call\s+me|this\s+is|ask\s+for))\s+"
     r"([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+){0,2})",
 )
 NAMED_ANY_CASE = re.compile(r"\b(my name(?:'?s| is)|i am called)\s+(?!is\b|not\b)([a-z'-]+)", re.IGNORECASE)

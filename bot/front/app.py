@@ -29,9 +29,11 @@ from bot.front.health import Health
 from bot.front.middleware import Envelope
 from bot.front.provider import ProgramReader
 from bot.front.site import Site
+from bot.handoff import withdraw
+from bot.handoff.pages import routes as handoff_routes
 from bot.settings import Settings
 from bot.settings import settings as current_settings
-from bot.store import Database
+from bot.store import Database, utcnow
 from bot.store import database as current_database
 
 log = logging.getLogger("firststep.front")
@@ -65,7 +67,7 @@ def create_app(
 
     dispatcher = Dispatcher(store, engine, forget=forget_quietly, answered=metrics.answered)
     door = Door(store, dispatcher, program.host, forget_quietly, config.engine_timeout, config.retention_days)
-    sms = SmsChannel(door, config)
+    sms = SmsChannel(door, config, lambda conversation_id: _withdraw(store, conversation_id))
     sender = sender_for(config)
 
     @contextlib.asynccontextmanager
@@ -83,7 +85,7 @@ def create_app(
     return Starlette(
         routes=_routes(config, store, engine, program, WebChat(door), sms),
         middleware=[Middleware(Envelope, https=config.base_url.startswith("https:"), max_body=MAX_BODY)],
-        exception_handlers={ApiError: handle_api_error, HTTPException: _handle_http, Exception: _handle_crash},
+        exception_handlers={ApiError: handle_api_error, HTTPException: _handle_http},
         lifespan=lifespan,
         max_body_size=MAX_BODY,
     )
@@ -97,6 +99,7 @@ def _routes(
         *Site(program).routes(),
         Mount("/chat", routes=chat.routes(), middleware=[_cors(config)]),
         *sms.routes(),
+        *handoff_routes(store),
         *Health(store, engine, program).routes(),
     ]
 
@@ -111,6 +114,12 @@ def _cors(config: Settings) -> Middleware:
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         max_age=600,
     )
+
+
+def _withdraw(store: Database, conversation_id: str) -> None:
+    """Somebody texts "do not contact me": their open request is taken back as well, not the texts alone."""
+    with store.write() as session:
+        withdraw(session, conversation_id, utcnow())
 
 
 async def _send_texts(store: Database, sender: SmsSender) -> None:
@@ -129,10 +138,3 @@ async def _handle_http(_request: Request, error: Exception) -> Response:
         raise error
     code, message = SAYINGS.get(error.status_code, ("refused", str(error.detail)))
     return error_response(error.status_code, code, message, dict(error.headers or {}))
-
-
-async def _handle_crash(request: Request, _error: Exception) -> Response:
-    request_id = getattr(request.state, "request_id", "")
-    return error_response(
-        500, "internal", f"Something went wrong on our side. Please try again. If it stays, tell us this: {request_id}"
-    )

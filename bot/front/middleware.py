@@ -51,27 +51,34 @@ class Envelope:
         request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
-        status = 500
+        begun = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                begun = True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 is_page = headers.get("content-type", "").startswith("text/html")
                 headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
-                self._count(scope, status, time.perf_counter() - started, request_id)
+                self._count(scope, message["status"], time.perf_counter() - started, request_id)
             await send(message)
 
         length = asked.get("content-length", "0")
         if length.isdigit() and int(length) > self._max_body:
             limit = f"The request is too large: at most {self._max_body // 1024} KB."
             await error_response(413, "too_large", limit)(scope, receive, send_with_headers)
-        else:
+            return
+        try:
             await self.app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("request %s failed", request_id)
+            if begun:
+                raise
+            sorry = f"Something went wrong on our side. Please try again. If it stays, tell us this: {request_id}"
+            await error_response(500, "internal", sorry)(scope, receive, send_with_headers)
 
     def _count(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         endpoint = getattr(scope.get("endpoint"), "__qualname__", None) or "none"

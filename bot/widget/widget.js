@@ -125,8 +125,10 @@
 
   // --- showing ---
   const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 90;
+  // To the newest message; one that is taller than the window is read from its beginning.
   function toEnd() {
-    log.scrollTop = log.scrollHeight;
+    const last = log.querySelector(":scope > .turn:last-of-type");
+    log.scrollTop = last && last.offsetHeight > log.clientHeight - 24 ? last.offsetTop - 12 : log.scrollHeight;
     newer.hidden = true;
   }
   function linked(text) {
@@ -180,8 +182,8 @@
       dropChoices();
       node.append(make("div", { className: "choices", role: "group", "aria-label": WORDS.choices }, ...replies.map((reply) =>
         make("button", { type: "button", className: "choice", onclick: () => { log.focus({ preventScroll: true }); send(reply.payload, reply.title); } }, reply.title))));
-      if (newer.hidden) toEnd();
     }
+    if (newer.hidden) toEnd();
     if (!isNew) return;
     const spoken = message.text.replace(/\*\*/g, "");
     announce(`${WORDS.who[message.author] || message.author}: ${spoken}${replies.length ? ` ${WORDS.choices}: ${replies.map((reply) => reply.title).join(", ")}.` : ""}`);

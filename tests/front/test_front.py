@@ -1,0 +1,137 @@
+"""The front as a whole: light, guarded, and honest about its health."""
+
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.conversations import OptOut
+from bot.store import Database
+from tests.channels.support import Stage
+
+
+def test_it_starts_within_two_seconds_and_without_the_heavy_parts() -> None:
+    code = (
+        "import bot.front.app, sys; print({'rasa', 'spacy', 'sklearn', 'tensorflow', 'onnxruntime'} & set(sys.modules))"
+    )
+    best = 99.0
+    for _ in range(3):
+        began = time.monotonic()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        best = min(best, time.monotonic() - began)
+    assert done.stdout.strip() == "set()"
+    assert best < 2
+
+
+def test_every_answer_carries_its_headers(stage: Stage) -> None:
+    for path in ("/", "/widget.js", "/healthz", "/nothing", "/handoff/wrong-token", "/metrics"):
+        headers = httpx.get(stage.url + path).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "no-referrer", path
+        assert "unsafe-inline" not in headers["content-security-policy"], path
+        assert "default-src" in headers["content-security-policy"], path
+        assert len(headers["x-request-id"]) >= 8, path
+    assert httpx.get(stage.url, headers={"X-Request-Id": "abc-12345"}).headers["x-request-id"] == "abc-12345"
+    assert httpx.get(stage.url, headers={"X-Request-Id": "<script>"}).headers["x-request-id"] != "<script>"
+
+
+def test_https_is_insisted_on_only_when_it_is_used(stage: Stage) -> None:
+    assert "strict-transport-security" not in httpx.get(stage.url).headers
+    with stage.front(public_url="https://chat.example.org") as url:
+        assert "max-age" in httpx.get(url).headers["strict-transport-security"]
+
+
+def test_the_widget_is_compressed_cached_and_open_to_other_sites(stage: Stage) -> None:
+    response = httpx.get(f"{stage.url}/widget.js")
+    assert response.headers["content-encoding"] == "gzip"
+    assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "attachShadow" in response.text
+    again = httpx.get(f"{stage.url}/widget.js", headers={"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    plain = httpx.get(f"{stage.url}/widget.js", headers={"Accept-Encoding": "identity"})
+    assert plain.text == response.text
+    assert httpx.get(f"{stage.url}/widget.css").headers["access-control-allow-origin"] == "*"
+
+
+def test_ready_names_each_part(stage: Stage) -> None:
+    response = httpx.get(f"{stage.url}/readyz")
+    assert response.status_code == 200
+    assert response.json() == {
+        "ready": True,
+        "store": {"ok": True, "detail": ""},
+        "engine": {"ok": True, "detail": ""},
+        "program": {"ok": True, "detail": ""},
+    }
+    stage.engine.status = 503
+    response = httpx.get(f"{stage.url}/readyz")
+    assert response.status_code == 503
+    assert [response.json()[part]["ok"] for part in ("store", "engine", "program")] == [True, False, True]
+    assert httpx.get(f"{stage.url}/healthz").json() == {"alive": True}
+
+
+def test_ready_tells_a_store_without_tables(stage: Stage) -> None:
+    with stage.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE messages")
+        connection.exec_driver_sql("DROP TABLE conversations")
+    response = httpx.get(f"{stage.url}/readyz").json()
+    assert response["store"]["ok"] is False
+    assert "doctor" in response["store"]["detail"]
+
+
+def test_metrics_count_what_was_answered_and_what_waits(stage: Stage) -> None:
+    chat = stage.open()
+    chat.say("hello")
+    stage.engine.status = 503
+    chat.say("anybody there")
+    text = httpx.get(f"{stage.url}/metrics").text
+    assert 'firststep_messages_answered_total{channel="web",safety="none"}' in text
+    assert "firststep_messages_waiting 1.0" in text
+    assert 'endpoint="WebChat.send"' in text
+    assert chat.id not in text
+
+
+def test_a_crash_shows_no_trace(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    chat = stage.open()
+    with stage.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE messages")
+    response = chat.post("my secret words")
+    assert response.status_code == 500
+    error = response.json()["error"]
+    assert error["code"] == "internal"
+    assert response.headers["x-request-id"] in error["message"]
+    assert "Traceback" not in response.text
+    assert "messages" not in error["message"]
+
+
+def test_logs_hold_neither_words_nor_ids_nor_numbers(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", logger="firststep")
+    chat = stage.open()
+    chat.say("a very secret word")
+    stage.sms("another secret word")
+    httpx.get(f"{stage.url}/handoff/some-signed-token")
+    said = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("firststep"))
+    assert "WebChat.send 200" in said
+    for private in ("secret", chat.id, chat.token, "5550199", "some-signed-token"):
+        assert private not in said
+
+
+def test_asking_for_no_contact_by_text_is_recorded(stage: Stage) -> None:
+    stage.sms("hello")
+    (confirmation,) = stage.sms("do not contact me")
+    assert "988" in confirmation
+    with stage.database.read() as session:
+        assert session.execute(select(OptOut.how)).scalar_one() == "words"
+
+
+def test_a_page_without_a_program_says_what_to_do(database: Database, tmp_path: object) -> None:
+    from bot.front.app import create_app
+    from bot.settings import Settings
+    from tests.channels.support import serving
+
+    config = Settings(_env_file=None, engine_url="http://127.0.0.1:9")
+    with serving(create_app(config, database, lambda _id: None)) as url:
+        assert "firststep program import" in httpx.get(url).text
+        assert httpx.get(f"{url}/readyz").json()["program"]["ok"] is False
