@@ -13,7 +13,19 @@ MOST = 3
 ACTIONS = ("withdraw_consent", "request_human", "request_callback", "check_handoff_status")
 """More urgent than information, in this order."""
 YIELDING = frozenset(
-    ["greet", "goodbye", "thank", "affirm", "deny", "disclose_use", "express_distress", "bot_challenge", "what_can_you_do", "complaint", "start_over"]
+    [
+        "greet",
+        "goodbye",
+        "thank",
+        "affirm",
+        "deny",
+        "disclose_use",
+        "express_distress",
+        "bot_challenge",
+        "what_can_you_do",
+        "complaint",
+        "start_over",
+    ]
 )
 """Topics that any question or request in the same message goes before."""
 
@@ -48,7 +60,8 @@ def _urgency(name: str) -> int:
 def choose(readings: list[Reading], least: float) -> list[Chosen]:
     """The distinct topics, most urgent first, at most three; none when the message is in doubt or out of scope.
 
-    `least`: the confidence that a part needs to count as a question of its own. A part that merely tells something belongs
+    `least`: the confidence that a part needs to count as a question of its own. A part that merely tells something
+    belongs
     to the question beside it; a wrong second answer annoys more than a missing one.
     """
     if not readings:
@@ -81,7 +94,62 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    ["a", "an", "the", "my", "our", "your", "his", "her", "for", "with", "on", "in", "at", "of", "to", "by", "from", "only", "just", "also", "too", "and", "or", "not", "no", "is", "are", "it", "i", "have", "ive", "i've", "got", "it's", "its", "instead", "please", "what", "about", "how", "if", "then", "maybe", "except", "during", "most", "every", "all", "any", "plan", "insurance", "program", "classes", "groups"]
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "for",
+        "with",
+        "on",
+        "in",
+        "at",
+        "of",
+        "to",
+        "by",
+        "from",
+        "only",
+        "just",
+        "also",
+        "too",
+        "and",
+        "or",
+        "not",
+        "no",
+        "is",
+        "are",
+        "it",
+        "i",
+        "have",
+        "ive",
+        "i've",
+        "got",
+        "it's",
+        "its",
+        "instead",
+        "please",
+        "what",
+        "about",
+        "how",
+        "if",
+        "then",
+        "maybe",
+        "except",
+        "during",
+        "most",
+        "every",
+        "all",
+        "any",
+        "plan",
+        "insurance",
+        "program",
+        "classes",
+        "groups",
+    ]
 )
 
 

@@ -19,7 +19,7 @@ from bot.nlu.head import Examples, IntentModel, Options, train
 from bot.nlu.reading import readings_of
 
 RANKING = 10
-DEFAULTS = {"C": 10.0, "max_iter": 100, "folds": 5, "word_weight": 0.7}
+DEFAULTS = {"C": 10.0, "max_iter": 50, "folds": 5, "word_weight": 0.7}
 """The head's options in config.yml, and the gate's: both must be the same for the cross-validation to be shared."""
 _FILE = "head.npz"
 
@@ -44,7 +44,8 @@ def ranked(probabilities: dict[str, float]) -> list[dict[str, Any]]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentHead(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking`; the readings get every topic's probability and the cosine to the nearest example."""
+    """Sets `intent` and `intent_ranking`; the readings get every topic's probability and the cosine to the nearest
+    example."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

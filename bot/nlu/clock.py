@@ -1,4 +1,5 @@
-"""Clock times, runs of days and lengths of time, as people write them: "after 5", "9-5", "nine to five", "Tu/Th", "8 weeks"."""
+"""Clock times, runs of days and lengths of time, as people write them: "after 5", "9-5", "nine to five", "Tu/Th", "8
+weeks"."""
 
 from __future__ import annotations
 
@@ -7,21 +8,43 @@ from typing import Any
 
 from bot.nlu.entity_patterns import Entity
 
-_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_NUMBERS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 WORD_NUMBERS = {word: number for number, word in enumerate(_NUMBERS)} | {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 _HOUR_WORDS = "|".join(_NUMBERS[1:13])
-_TIME = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|noon|midnight|{_HOUR_WORDS})(?:\s?(?:[ap]\.?m\b\.?|[ap]\b)|\s?o'?clock)?(?:\s(?:in the (?:morning|afternoon|evening)|at night))?"
+_TIME = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|noon|midnight|{_HOUR_WORDS})(?:\s?(?:[ap]\.?m\b\.?|[ap]\b)|\s?o'?clock)?(?:\s(?:in the (?:morning|afternoon|evening)|at night))?"  # noqa: E501
 # What follows makes the number no time: a price, a share, a length, a count.
-_NOT_TIME = r"(?!\s*(?:%|percent|dollars?|bucks|k\b|days?\b|weeks?\b|months?\b|years?\b|hours?\b|hrs?\b|wks?\b|minutes?\b|times?\b|people|kids|\d|/|am i\b))"
+_NOT_TIME = r"(?!\s*(?:%|percent|dollars?|bucks|k\b|days?\b|weeks?\b|months?\b|years?\b|hours?\b|hrs?\b|wks?\b|minutes?\b|times?\b|people|kids|\d|/|am i\b))"  # noqa: E501
 _BETWEEN = re.compile(
     rf"\b(?:(?:between|from)\s+)?({_TIME})\s*(?:-|to|til+|until|thru|through|and)\s*({_TIME})(?!\w){_NOT_TIME}",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf"\b(?:after|past|later than|starting (?:at|from)|no earlier than|(?:get |i'm |im |be |am )?(?:off|out|done|free|home)(?: (?:of |from )?(?:work|school|class))? (?:at|by|after|around)|not before)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)  # fmt: skip
+_AFTER = re.compile(rf"\b(?:after|past|later than|starting (?:at|from)|no earlier than|(?:get |i'm |im |be |am )?(?:off|out|done|free|home)(?: (?:of |from )?(?:work|school|class))? (?:at|by|after|around)|not before)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _BEFORE = re.compile(
-    rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}",
+    rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}",  # noqa: E501
     re.IGNORECASE,
 )
 _AT = re.compile(
@@ -38,13 +61,13 @@ _DURATION = re.compile(
     r"\b(?:(\d{1,3})\s?(?:-|to|or)\s?)?(\d{1,3}|"
     + "|".join(WORD_NUMBERS)
     + r"|a couple(?: of)?|a few|couple(?: of)?|half a|half an|(?<=for )an?)"
-    r"[\s-]?(?:more |full |whole )?(minute|min|hour|hr|day|week|wk|month|mo|year|yr)s?\b(?!\s*-?\s*(?:old|sober|of age|o\b|/o))",
+    r"[\s-]?(?:more |full |whole )?(minute|min|hour|hr|day|week|wk|month|mo|year|yr)s?\b(?!\s*-?\s*(?:old|sober|of age|o\b|/o))",  # noqa: E501
     re.IGNORECASE,
 )
 _UNITS = {"min": "minute", "hr": "hour", "wk": "week", "mo": "month", "yr": "year"}
 
 _DAY_CODES = {
-    "m": "mon", "mo": "mon", "mon": "mon", "t": "tue", "tu": "tue", "tue": "tue", "tues": "tue", "w": "wed", "we": "wed", "wed": "wed",
+    "m": "mon", "mo": "mon", "mon": "mon", "t": "tue", "tu": "tue", "tue": "tue", "tues": "tue", "w": "wed", "we": "wed", "wed": "wed",  # noqa: E501
     "th": "thu", "r": "thu", "thu": "thu", "thur": "thu", "thurs": "thu", "f": "fri", "fr": "fri", "fri": "fri",
     "sa": "sat", "sat": "sat", "su": "sun", "sun": "sun",
 }  # fmt: skip
@@ -154,13 +177,10 @@ def find_times(text: str) -> list[Entity]:
     for pattern, key in ((_AFTER, "after"), (_BEFORE, "before")):
         for match in pattern.finditer(text):
             time = _one(match[1])
-            said = match[0].lower()
-            busy = (
-                _OFF.search(said)
-                if key == "after"
-                else said.startswith(("until", "til")) and _BUSY.search(text[: match.start()])
-            )
-            value = {"before": time, "role": "work"} if busy else {key: time}
+            words = match[0].lower()
+            until = words.startswith(("until", "til"))
+            worked = _OFF.search(words) if key == "after" else until and _BUSY.search(text[: match.start()])
+            value = {"before": time, "role": "work"} if worked else {key: time}
             keep(value if time else None, match.start(), match.end())
     for match in _AT.finditer(text):
         time = _one(match[1] or match[2])

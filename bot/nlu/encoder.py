@@ -1,6 +1,7 @@
 """The sentence encoder: all-MiniLM-L6-v2 in int8 on onnxruntime, built once a machine from the pinned weights.
 
-What the build leaves (10 MB of graph, 23 MB of word vectors that are memory-mapped, so shared by all processes) lies in a cache
+What the build leaves (10 MB of graph, 23 MB of word vectors that are memory-mapped, so shared by all processes) lies
+in a cache
 folder named after the weights and the build's version; a model archive holds none of it.
 """
 
@@ -22,7 +23,8 @@ _FILES = ("encoder.onnx", "words.npy", "positions.npy", "vocab.txt")
 
 
 def cache_folder() -> Path:
-    """Where the built encoder is kept: XDG_CACHE_HOME or ~/.cache, else the temporary folder when that cannot be written."""
+    """Where the built encoder is kept: XDG_CACHE_HOME or ~/.cache, else the temporary folder when that cannot be
+    written."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     try:
         base.mkdir(parents=True, exist_ok=True)
@@ -85,7 +87,8 @@ class Encoder:
         return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), dtype=np.float32)
 
     def encode_all(self, texts: list[str]) -> Array:
-        """One row a text, each encoded on its own: activations are scaled by call, so a batch would change the vectors."""
+        """One row a text, each encoded on its own: activations are scaled by call, so a batch would change the
+        vectors."""
         if not texts:
             return np.zeros((0, WIDTH), dtype=np.float32)
         return np.stack([self.encode(text) for text in texts])

@@ -1,4 +1,5 @@
-"""Pipeline step: the facts in a message, with normalised values and their place in the text as typed (docs/architecture.md)."""
+"""Pipeline step: the facts in a message, with normalised values and their place in the text as typed
+(docs/architecture.md)."""
 
 from __future__ import annotations
 

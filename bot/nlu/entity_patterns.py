@@ -16,10 +16,59 @@ from spacy.util import filter_spans
 _LISTS = ("care.yml", "payment.yml", "when.yml")
 _OWNERS = ["my", "our", "her", "his", "their", "mine", "a", "the", "this"]
 _SHORT_OWNERS = ["my", "our"]
-_BETWEEN = ["adult", "teen", "teenage", "teenaged", "older", "younger", "oldest", "youngest", "little", "big", "own", "dear", "elderly", "late", "ex", "pregnant", "year", "old"]
+_BETWEEN = [
+    "adult",
+    "teen",
+    "teenage",
+    "teenaged",
+    "older",
+    "younger",
+    "oldest",
+    "youngest",
+    "little",
+    "big",
+    "own",
+    "dear",
+    "elderly",
+    "late",
+    "ex",
+    "pregnant",
+    "year",
+    "old",
+]
 # Everyday words that are slang for a substance; they count only beside a word that says so.
 _SLANG = frozenset(
-    ["ice", "glass", "tina", "blow", "speed", "crystal", "blues", "junk", "pot", "acid", "spice", "lean", "crack", "roxy", "united", "beacon", "oscar", "surest", "revive", "mat", "video", "exchange", "soma", "gin", "rum", "chip", "bup", "blues", "subs"]
+    [
+        "ice",
+        "glass",
+        "tina",
+        "blow",
+        "speed",
+        "crystal",
+        "blues",
+        "junk",
+        "pot",
+        "acid",
+        "spice",
+        "lean",
+        "crack",
+        "roxy",
+        "united",
+        "beacon",
+        "oscar",
+        "surest",
+        "revive",
+        "mat",
+        "video",
+        "exchange",
+        "soma",
+        "gin",
+        "rum",
+        "chip",
+        "bup",
+        "blues",
+        "subs",
+    ]
 )
 _SLANG_CONTEXT = re.compile(
     r"\b(?:on|using|uses?|used|smok\w*|snort\w*|shoot\w*|inject\w*|addict\w*|habit|hooked|off|quit\w*|drug|drugs|meth|heroin|treat\w*|for|do(?:ing)?|"

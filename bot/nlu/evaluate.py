@@ -1,6 +1,7 @@
 """Measure the newest trained model on a labelled file: the figures that `firststep evaluate` prints.
 
-The file holds JSON lines {"text", "label", "also": [...]}; labels are the topics of the domain. Only understanding is used: no
+The file holds JSON lines {"text", "label", "also": [...]}; labels are the topics of the domain. Only understanding is
+used: no  # noqa: E501
 dialogue, no action server, no store.
 """
 
@@ -88,7 +89,8 @@ class Report:
         return sum(p.right for p in self.predictions) / max(1, len(self.predictions))
 
     def topics(self) -> dict[str, dict[str, Any]]:
-        """By topic: precision, recall (None without cases) and the number of lines. An allowed other label counts as found."""
+        """By topic: precision, recall (None without cases) and the number of lines. An allowed other label counts as
+        found."""
         labels = sorted({p.line.label for p in self.predictions} | {p.predicted for p in self.predictions})
         table = {}
         for label in labels:
@@ -209,7 +211,8 @@ def read_lines(path: Path) -> list[Line]:
 
 
 def predict(parsed: dict[str, Any]) -> tuple[str, float, str]:
-    """The predicted topic, its confidence and the safety level of one parse result; an emergency's topic is the crisis."""
+    """The predicted topic, its confidence and the safety level of one parse result; an emergency's topic is the
+    crisis."""
     safety = str((parsed.get("safety") or {}).get("level", "none"))
     intent = parsed.get("intent") or {}
     name = str(intent.get("name")) if safety == "emergency" else str(parsed.get("topic") or intent.get("name"))

@@ -1,4 +1,5 @@
-"""Pipeline step: the sentence encoder's vector of every reading, and of the whole message as a dense feature of Rasa's."""
+"""Pipeline step: the sentence encoder's vector of every reading, and of the whole message as a dense feature of
+Rasa's."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from bot.nlu.reading import readings_of
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceFeaturizer(GraphComponent):
-    """all-MiniLM-L6-v2, 384 numbers a sentence; other Rasa components may use the dense sentence feature as any other."""
+    """all-MiniLM-L6-v2, 384 numbers a sentence; other Rasa components may use the dense sentence feature as any
+    other."""
 
     @classmethod
     def create(

@@ -12,7 +12,7 @@ from bot.nlu.entity_patterns import Entity
 
 _AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+(?:\.\d{1,2})?"
 _ROLES = {
-    "deductible": "deductible", "ded": "deductible", "copay": "copay", "co-pay": "copay", "copayment": "copay", "coinsurance": "coinsurance",
+    "deductible": "deductible", "ded": "deductible", "copay": "copay", "co-pay": "copay", "copayment": "copay", "coinsurance": "coinsurance",  # noqa: E501
     "out of pocket max": "out_of_pocket_max", "oop max": "out_of_pocket_max", "out-of-pocket max": "out_of_pocket_max",
     "out of pocket maximum": "out_of_pocket_max", "budget": "budget", "income": "income",
 }  # fmt: skip
@@ -27,7 +27,7 @@ _BEFORE_ROLE = re.compile(
     re.IGNORECASE,
 )
 _AFTER_ROLE = re.compile(
-    rf"\b({_ROLE})s?\s+(?:is|was|of|=|:|left is|remaining is|at|around|about|met is)\s+(?:about |around |like )?\$?({_AMOUNT})\s?(k\b)?(?!\s?%|\d| percent)",
+    rf"\b({_ROLE})s?\s+(?:is|was|of|=|:|left is|remaining is|at|around|about|met is)\s+(?:about |around |like )?\$?({_AMOUNT})\s?(k\b)?(?!\s?%|\d| percent)",  # noqa: E501
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
@@ -37,13 +37,13 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,
 _ZIP = re.compile(r"(?<![\w$#.,/-])(\d{5})(?:-\d{4})?(?![\w/-]|[.,]\d|\s?(?:dollars|bucks|k\b|%|usd))")
 
 _STATES = {
-    "AL": "alabama", "AK": "alaska", "AZ": "arizona", "AR": "arkansas", "CA": "california", "CO": "colorado", "CT": "connecticut", "DE": "delaware",
-    "DC": "district of columbia", "FL": "florida", "GA": "georgia", "HI": "hawaii", "ID": "idaho", "IL": "illinois", "IN": "indiana", "IA": "iowa",
-    "KS": "kansas", "KY": "kentucky", "LA": "louisiana", "ME": "maine", "MD": "maryland", "MA": "massachusetts", "MI": "michigan",
-    "MN": "minnesota", "MS": "mississippi", "MO": "missouri", "MT": "montana", "NE": "nebraska", "NV": "nevada", "NH": "new hampshire",
-    "NJ": "new jersey", "NM": "new mexico", "NY": "new york", "NC": "north carolina", "ND": "north dakota", "OH": "ohio", "OK": "oklahoma",
-    "OR": "oregon", "PA": "pennsylvania", "RI": "rhode island", "SC": "south carolina", "SD": "south dakota", "TN": "tennessee", "TX": "texas",
-    "UT": "utah", "VT": "vermont", "VA": "virginia", "WA": "washington", "WV": "west virginia", "WI": "wisconsin", "WY": "wyoming",
+    "AL": "alabama", "AK": "alaska", "AZ": "arizona", "AR": "arkansas", "CA": "california", "CO": "colorado", "CT": "connecticut", "DE": "delaware",  # noqa: E501
+    "DC": "district of columbia", "FL": "florida", "GA": "georgia", "HI": "hawaii", "ID": "idaho", "IL": "illinois", "IN": "indiana", "IA": "iowa",  # noqa: E501
+    "KS": "kansas", "KY": "kentucky", "LA": "louisiana", "ME": "maine", "MD": "maryland", "MA": "massachusetts", "MI": "michigan",  # noqa: E501
+    "MN": "minnesota", "MS": "mississippi", "MO": "missouri", "MT": "montana", "NE": "nebraska", "NV": "nevada", "NH": "new hampshire",  # noqa: E501
+    "NJ": "new jersey", "NM": "new mexico", "NY": "new york", "NC": "north carolina", "ND": "north dakota", "OH": "ohio", "OK": "oklahoma",  # noqa: E501
+    "OR": "oregon", "PA": "pennsylvania", "RI": "rhode island", "SC": "south carolina", "SD": "south dakota", "TN": "tennessee", "TX": "texas",  # noqa: E501
+    "UT": "utah", "VT": "vermont", "VA": "virginia", "WA": "washington", "WV": "west virginia", "WI": "wisconsin", "WY": "wyoming",  # noqa: E501
 }  # fmt: skip
 _CODE_OF = {name: code for code, name in _STATES.items()}
 _STATE_NAME = re.compile(rf"\b({'|'.join(sorted(_CODE_OF, key=len, reverse=True))})\b", re.IGNORECASE)

@@ -1,4 +1,5 @@
-"""Pipeline step: the out-of-scope gate. Sets `topic` and `doubt`, and the intent to nlu_fallback or out_of_scope where due."""
+"""Pipeline step: the out-of-scope gate. Sets `topic` and `doubt`, and the intent to nlu_fallback or out_of_scope
+where due."""
 
 from __future__ import annotations
 

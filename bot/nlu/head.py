@@ -1,4 +1,5 @@
-"""The classifier on top of the sentence encoder: multinomial logistic regression, its calibration, and the nearest example.
+"""The classifier on top of the sentence encoder: multinomial logistic regression, its calibration, and the nearest
+example.
 
 Plain numpy and scipy; nothing here knows Rasa. A saved model is an npz file without pickled objects.
 """
@@ -27,7 +28,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Examples:
-    """Training texts as vectors. A text that repair changed has two rows, as typed and as repaired; `owner` tells whose row it is."""
+    """Training texts as vectors. A text that repair changed has two rows, as typed and as repaired; `owner` tells
+    whose row it is."""
 
     rows: Array
     texts: tuple[str, ...]
@@ -44,7 +46,8 @@ class Examples:
     @property
     def row_labels(self) -> NDArray[np.str_]:
         """Each row's label."""
-        return np.array(self.labels)[self.owner]
+        labels: NDArray[np.str_] = np.array(self.labels)[self.owner]
+        return labels
 
     def digest(self) -> str:
         """A fingerprint of the vectors and labels."""
@@ -122,13 +125,14 @@ class IntentModel:
 
 @dataclass(frozen=True)
 class Options:
-    """How to train. `inverse_penalty`: C of the regression; `steps`: of its optimiser; `folds`: of the cross-validation.
+    """How to train. `inverse_penalty`: C of the regression; `steps`: of its optimiser; `folds`: of the
+    cross-validation.
 
     `word_weight`: length of the word features beside the sentence vector's 1; 0 leaves them out.
     """
 
     inverse_penalty: float = 10.0
-    steps: int = 100
+    steps: int = 50
     folds: int = 5
     word_weight: float = 0.7
 

@@ -1,6 +1,7 @@
 """The encoder's transformer as an int8 ONNX graph: embeddings of one sentence in, the mean of its last layer out.
 
-Weights are quantised per output column to 7 bits: with 8, CPUs without VNNI overflow the 16-bit sums of u8 x s8 products.
+Weights are quantised per output column to 7 bits: with 8, CPUs without VNNI overflow the 16-bit sums of u8 x s8
+products.
 Activations are scaled by onnxruntime over one call, so sentences go in one at a time, in training as in use.
 """
 

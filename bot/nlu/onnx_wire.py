@@ -1,6 +1,7 @@
 """ONNX files written by hand: the few protobuf messages of the format that our graph needs.
 
-The `onnx` package would bring 140 MB for this. Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto,
+The `onnx` package would bring 140 MB for this. Field numbers are those of onnx.proto (ModelProto, GraphProto,
+NodeProto,
 AttributeProto, TensorProto, ValueInfoProto); a message is a row of fields, each behind a tag (number << 3 | wire type).
 """
 

@@ -1,4 +1,5 @@
-"""What the components of the pipeline hand to one another about one message: a reading of the whole, then one of each part."""
+"""What the components of the pipeline hand to one another about one message: a reading of the whole, then one of each
+part."""
 
 from __future__ import annotations
 

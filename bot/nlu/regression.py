@@ -5,6 +5,7 @@ scikit-learn's takes one matrix: as a sparse one the dense part makes it ten tim
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -24,7 +25,7 @@ _TOKEN = re.compile(r"[\w']+")
 
 def _terms(text: str) -> list[str]:
     words = _TOKEN.findall(text.lower())
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in itertools.pairwise(words)]
 
 
 @dataclass
@@ -75,7 +76,8 @@ class Weights:
 def regress(
     dense: Array, words: csr_matrix, classes: NDArray[np.int64], count: int, inverse_penalty: float, steps: int
 ) -> Weights:
-    """Fit. `classes`: each row's class, 0 to `count` - 1; `inverse_penalty`: as scikit-learn's C; `steps`: at most so many."""
+    """Fit. `classes`: each row's class, 0 to `count` - 1; `inverse_penalty`: as scikit-learn's C; `steps`: at most so
+    many."""
     rows, width = dense.shape
     transposed = words.T.tocsr()
     truth = np.zeros((rows, count), dtype=np.float32)

@@ -1,4 +1,5 @@
-"""Pipeline step, the last: the safety check of bot.safety with the classifier's opinion. An emergency beats every topic."""
+"""Pipeline step, the last: the safety check of bot.safety with the classifier's opinion. An emergency beats every
+topic."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ _ORDINARY_FROM = 0.25
 def judge(text: str, readings: list[Reading]) -> Assessment:
     """The most severe assessment of the message as typed and as repaired.
 
-    The crisis topics' probabilities are those of the whole or of the part that shows most of them: a crisis in one sentence of a
+    The crisis topics' probabilities are those of the whole or of the part that shows most of them: a crisis in one
+    sentence of a
     long message must not drown in the others.
     """
     probabilities: dict[str, float] = {}

@@ -1,6 +1,7 @@
 """Whether a message is about our topics at all, and whether its likeliest topic is to be trusted.
 
-The score is z(log of the best in-scope probability) + z(cosine to the nearest in-scope example). The means, deviations and
+The score is z(log of the best in-scope probability) + z(cosine to the nearest in-scope example). The means,
+deviations and  # noqa: E501
 thresholds come from cross-validation on the training texts, so the operator sets two shares, not two magic numbers.
 """
 
@@ -54,7 +55,8 @@ class ScopeGate:
 def fit(result: CrossValidation, temperature: float, keep: float, none_threshold: float, doubt: float) -> ScopeGate:
     """Measure the thresholds.
 
-    `keep`: share of our own messages that pass the gate. `none_threshold`: probability of the out-of-scope class that is enough by itself.
+    `keep`: share of our own messages that pass the gate. `none_threshold`: probability of the out-of-scope class that
+    is enough by itself.
     `doubt`: a topic is in doubt below the confidence where fewer than this share of the answers would be right.
     """
     log_p = result.log_probabilities(temperature)

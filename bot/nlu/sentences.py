@@ -1,5 +1,6 @@
 """Tokens and sentences by spaCy, and the pieces of a message that can be questions of their own."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,8 @@ from spacy.tokens import Doc
 MAX_PIECES = 8
 _LONGEST_RUN = 40  # tokens; people who do not punctuate are read in windows of this many
 
-# A connective before the start of a question or request: "... and can i ...", "..., also what ...", "... plus i need ...".
+# A connective before the start of a question or request: "... and can i ...", "..., also what ...", "... plus i need
+# ...".
 _JOIN = r"(?:,\s*|;\s*|\s-+\s|\s+)(?:(?:and|but|also|plus|or|then|oh and|as well as)\s+){1,2}(?:also\s+)?"
 _ASKS = (
     r"(?:how|what|what's|whats|when|where|who|which|why|can|could|do|does|will|would|is|are|am|should|may"
@@ -19,23 +21,80 @@ _ASKS = (
 )
 _JOINED = re.compile(_JOIN + r"(?=" + _ASKS + r")", re.IGNORECASE)
 _COMMA = re.compile(
-    r"\s*,\s*(?=(?:how|what|when|where|who|can i|can you|can we|could you|do you|do i|does it|will i|is it|is there|are you)\b)",
+    r"\s*,\s*(?=(?:how|what|when|where|who|can i|can you|can we|could you|do you|do i|does it|will i|is it|is there|are you)\b)",  # noqa: E501
     re.IGNORECASE,
 )
 _RUN_ON = re.compile(
-    r"(?<=\w)\s+(?=(?:how much|how long|how many|what time|what days|do (?:you|u|i|they)|does (?:it|my)|can (?:i|you|u|we|he|she)"
+    r"(?<=\w)\s+(?=(?:how much|how long|how many|what time|what days|do (?:you|u|i|they)|does (?:it|my)|can (?:i|you|u|we|he|she)"  # noqa: E501
     r"|is there|is it|are there|are (?:you|u)|where (?:is|are)|when (?:is|are|do|can))\b)",
     re.IGNORECASE,
 )
 # Words after which a question word opens a clause of the same question: "do you know how much ...", "wondering if".
 _CARRIES = frozenset(
-    ["know", "tell", "wonder", "wondering", "ask", "asking", "curious", "explain", "sure", "about", "see", "understand", "understanding", "idea", "of", "if", "whether", "say", "says", "said", "and", "or", "but", "also", "plus", "hi", "hey", "hello", "so", "ok", "okay", "then", "that", "when", "what", "how", "where", "why", "who", "because", "than", "as", "to", "in", "on", "at", "for", "find", "figure", "depends", "matter", "not", "only", "well", "just", "exactly"]
+    [
+        "know",
+        "tell",
+        "wonder",
+        "wondering",
+        "ask",
+        "asking",
+        "curious",
+        "explain",
+        "sure",
+        "about",
+        "see",
+        "understand",
+        "understanding",
+        "idea",
+        "of",
+        "if",
+        "whether",
+        "say",
+        "says",
+        "said",
+        "and",
+        "or",
+        "but",
+        "also",
+        "plus",
+        "hi",
+        "hey",
+        "hello",
+        "so",
+        "ok",
+        "okay",
+        "then",
+        "that",
+        "when",
+        "what",
+        "how",
+        "where",
+        "why",
+        "who",
+        "because",
+        "than",
+        "as",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "find",
+        "figure",
+        "depends",
+        "matter",
+        "not",
+        "only",
+        "well",
+        "just",
+        "exactly",
+    ]
 )
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus|well|please|then|or)\W+)*(?:how|what|what's|whats|when|where|who|whose|"
     r"which|why|can|could|do|does|did|will|would|is|are|am|should|may|any|tell me|need|wondering|looking for|"
-    r"i(?:'d| would) like|i (?:just )?(?:want|need|wanna)|i(?:'m| am) (?:looking|wondering|curious|trying)|let me|give me|call me|"
-    r"contact me|have someone|please)\b|\b(?:wondering|want to know|need to know|tell me|like to know|let me know|curious)\b",
+    r"i(?:'d| would) like|i (?:just )?(?:want|need|wanna)|i(?:'m| am) (?:looking|wondering|curious|trying)|let me|give me|call me|"  # noqa: E501
+    r"contact me|have someone|please)\b|\b(?:wondering|want to know|need to know|tell me|like to know|let me know|curious)\b",  # noqa: E501
     re.IGNORECASE,
 )
 
@@ -118,7 +177,7 @@ def pieces(doc: Doc) -> list[Piece]:
     parts: list[Piece] = []
     for sentence in sentences(doc):
         bounds = [0, *_cuts(sentence.text), len(sentence.text)]
-        for begin, end in zip(bounds, bounds[1:], strict=False):
+        for begin, end in itertools.pairwise(bounds):
             part = _piece(doc.text, sentence.start + begin, sentence.start + end)
             if part:
                 parts.append(part)

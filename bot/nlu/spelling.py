@@ -1,7 +1,10 @@
-"""Repair of typing: phone shorthand spelled out, and misspelled words put right, in a copy that only understanding reads.
+"""Repair of typing: phone shorthand spelled out, and misspelled words put right, in a copy that only understanding
+reads.
 
-Edit distance is Damerau's: one slip for words of 4 letters or more, two for long words against the words of the field. Names, numbers,
-addresses and every word that we know are left alone; what was changed is kept with its place, so that both texts can be related.
+Edit distance is Damerau's: one slip for words of 4 letters or more, two for long words against the words of the
+field. Names, numbers,
+addresses and every word that we know are left alone; what was changed is kept with its place, so that both texts can
+be related.
 """
 
 import re
@@ -69,7 +72,8 @@ class Shorthand:
     keep: frozenset[str]
 
     def meaning(self, tokens: list[str], index: int, shouted: bool) -> str | None:
-        """What the token means where it stands, or None when it stands for itself; `shouted`: the message is in capitals."""
+        """What the token means where it stands, or None when it stands for itself; `shouted`: the message is in
+        capitals."""
         token = tokens[index]
         word = token.lower()
         before = tokens[index - 1].lower() if index else ""
@@ -113,7 +117,8 @@ def words_of(text: str) -> list[str]:
 def training_words(texts: Iterable[str], general: frozenset[str], protected: frozenset[str]) -> list[str]:
     """The words of the training texts that are spelled as meant, most frequent first.
 
-    Training texts hold typos on purpose: a word that no vocabulary holds counts only when it is met three times and is no
+    Training texts hold typos on purpose: a word that no vocabulary holds counts only when it is met three times and
+    is no
     slip away from a more frequent known word.
     """
     counts = Counter(word for text in texts for word in words_of(text) if word.isalpha() or "'" in word)
@@ -211,7 +216,7 @@ class Speller:
 
 def _next_word(tokens: list[str], index: int) -> str:
     """The next token that is no full stop ("Dr. Example")."""
-    return next((token for token in tokens[index + 1 : index + 3] if token != "."), "")
+    return next((word for word in tokens[index + 1 : index + 3] if word != "."), "")
 
 
 def _by_length(words: Iterable[str]) -> dict[int, list[str]]:

@@ -11,11 +11,89 @@ _MARKUP = re.compile(r"<[/!?]?[a-zA-Z][^<>]{0,300}>|<!--.{0,300}?-->|&(?:[a-z]{2
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,}")
 _ODD = re.compile(r"[^\x20-\x7e]")
 
-# Short words that are common in Spanish and no English word; two of them tell a Spanish sentence from a name in an English one.
+# Short words that are common in Spanish and no English word; two of them tell a Spanish sentence from a name in an
+# English one.
 _SPANISH = frozenset(
-    ["que", "qué", "como", "cómo", "cuanto", "cuánto", "cuesta", "donde", "dónde", "cuando", "cuándo", "quiero", "necesito", "ayuda", "por", "para", "con", "mi", "hijo", "hija", "esposo", "esposa", "hermano", "mamá", "papá", "el", "la", "los", "las", "una", "uno", "unos", "es", "está", "estoy", "soy", "eres", "tiene", "tengo", "tienen", "puedo", "puede", "pueden", "hay", "hola", "gracias", "buenos", "buenas", "días", "del", "al", "se", "lo", "y", "o", "pero", "porque", "muy", "más", "si", "sí", "programa", "tratamiento", "seguro", "aceptan", "hablan", "español", "tomar", "alcohol", "drogas", "beber", "dejar", "usted", "ustedes"]
+    [
+        "que",
+        "qué",
+        "como",
+        "cómo",
+        "cuanto",
+        "cuánto",
+        "cuesta",
+        "donde",
+        "dónde",
+        "cuando",
+        "cuándo",
+        "quiero",
+        "necesito",
+        "ayuda",
+        "por",
+        "para",
+        "con",
+        "mi",
+        "hijo",
+        "hija",
+        "esposo",
+        "esposa",
+        "hermano",
+        "mamá",
+        "papá",
+        "el",
+        "la",
+        "los",
+        "las",
+        "una",
+        "uno",
+        "unos",
+        "es",
+        "está",
+        "estoy",
+        "soy",
+        "eres",
+        "tiene",
+        "tengo",
+        "tienen",
+        "puedo",
+        "puede",
+        "pueden",
+        "hay",
+        "hola",
+        "gracias",
+        "buenos",
+        "buenas",
+        "días",
+        "del",
+        "al",
+        "se",
+        "lo",
+        "y",
+        "o",
+        "pero",
+        "porque",
+        "muy",
+        "más",
+        "si",
+        "sí",
+        "programa",
+        "tratamiento",
+        "seguro",
+        "aceptan",
+        "hablan",
+        "español",
+        "tomar",
+        "alcohol",
+        "drogas",
+        "beber",
+        "dejar",
+        "usted",
+        "ustedes",
+    ]
 ) - {"con", "hay", "lo", "alcohol", "como", "o", "y", "del", "la", "se", "es", "hola", "al", "si", "las", "el", "los"}
-_WEAK_SPANISH = frozenset(["la", "el", "los", "las", "del", "al", "se", "lo", "y", "o", "es", "como", "con", "de", "en", "un"])
+_WEAK_SPANISH = frozenset(
+    ["la", "el", "los", "las", "del", "al", "se", "lo", "y", "o", "es", "como", "con", "de", "en", "un"]
+)
 
 
 def _one(char: str) -> str:
@@ -32,7 +110,8 @@ def plain(text: str) -> str:
 
 
 def is_legible(text: str) -> bool:
-    """Whether there is a word in Latin letters to classify: not so for emoji, digits, punctuation and other scripts alone."""
+    """Whether there is a word in Latin letters to classify: not so for emoji, digits, punctuation and other scripts
+    alone."""
     words = sum(len(word) for word in _LATIN_WORD.findall(text))
     letters = sum(char.isalpha() for char in text)
     return words > 0 and words * 2 >= letters

@@ -14,7 +14,8 @@ from bot.nlu.text import plain
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyTokens(Tokenizer):
-    """spaCy's rule-based tokenizer; markup and control characters become space, offsets are those of the text as typed."""
+    """spaCy's rule-based tokenizer; markup and control characters become space, offsets are those of the text as
+    typed."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

