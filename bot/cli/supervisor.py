@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from collections import deque
 from typing import Any
 
 import httpx
@@ -95,9 +96,20 @@ async def make_model() -> None:
     say("serve", f"training the model ({why}): {training.ABOUT}; visitors are already taken in meanwhile")
     started = time.monotonic()
     made_from = training.inputs_hash()
+    kept: deque[str] = deque(maxlen=60)
+
+    def progress(name: str, text: str) -> None:
+        """Rasa says a great deal: show its steps, and keep the rest for the case that it fails."""
+        kept.append(text)
+        if "train component" in text:
+            say(name, text.partition(" - ")[2] or text)
+
     with training.new_folder() as folder:
-        child = Child("train", training.train_command(folder), say, training.training_environment())
+        child = Child("train", training.train_command(folder), progress, training.training_environment())
         code = await child.run()
+        if code != 0:
+            for line in kept:
+                say("train", line)
         if code == 0:
             training.adopt(folder, made_from)
             say("serve", f"the model is trained ({time.monotonic() - started:.0f} s)")

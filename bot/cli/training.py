@@ -14,7 +14,7 @@ from bot.cli.errors import OperatorError
 MODELS = Path("models")
 NAME = "firststep"
 INPUTS = ("config.yml", "domain.yml", "data", "bot/nlu", "bot/safety", "bot/engine/policy.py")
-ABOUT = "about a minute the first time"
+ABOUT = "one to two minutes the first time"
 
 
 def model_file() -> Path:
