@@ -2,8 +2,8 @@
 
     python benchmarks/nlu/public_sets.py FOLDER [RESULTS.md]
 
-FOLDER holds BANKING77, HWU64 and CLINC150 as JSON lines ({"text", "label"}): <set>-train_10.jsonl, <set>-test.jsonl, and for CLINC150  # noqa: E501
-oos_test.jsonl. Sentences go in one at a time, as in use: repair, encoder, head, gate.
+FOLDER holds BANKING77, HWU64 and CLINC150 as JSON lines ({"text", "label"}): <set>-train_10.jsonl,
+<set>-test.jsonl, and CLINC150-oos_test.jsonl. Sentences go in one at a time, as in use: repair, encoder, head, gate.
 """
 
 from __future__ import annotations
