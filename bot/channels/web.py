@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -150,7 +151,14 @@ class WebChat:
                 429, "too_many_streams", "This chat is open too often. Close other tabs.", {"Retry-After": "10"}
             )
         after = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventSourceResponse(self._events(conversation.id, after), ping=15, headers={"X-Accel-Buffering": "no"})
+        closing = anyio.Event()  # set when the server shuts down: the stream then ends by itself, and cleanly
+        return EventSourceResponse(
+            self._events(conversation.id, after, closing),
+            ping=15,
+            headers={"X-Accel-Buffering": "no"},
+            shutdown_event=closing,
+            shutdown_grace_period=POLL_SECONDS * 2,
+        )
 
     async def erase(self, request: Request) -> Response:
         """DELETE: erase the chat, here and in the engine's memory."""
@@ -165,12 +173,14 @@ class WebChat:
         self.door.dispatcher.changed.ring(conversation.id)
         return Response(status_code=204)
 
-    async def _events(self, conversation_id: str, after: str | None) -> AsyncIterator[ServerSentEvent]:
+    async def _events(
+        self, conversation_id: str, after: str | None, closing: anyio.Event
+    ) -> AsyncIterator[ServerSentEvent]:
         async with self._stream(conversation_id):
             yield ServerSentEvent(comment="open", retry=3000)
             seq = 0
             found = await asyncio.to_thread(self._after_id, conversation_id, after)
-            while True:
+            while not closing.is_set():
                 for message in found:
                     seq = message.seq
                     yield ServerSentEvent(json.dumps(view(message)), event="message", id=message.id)

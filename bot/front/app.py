@@ -22,6 +22,7 @@ from bot.channels.host import Door
 from bot.channels.outbound import SmsSender, deliver_due, sender_for
 from bot.channels.sms import SmsChannel
 from bot.channels.web import WebChat
+from bot.console.app import routes as console_routes
 from bot.conversations import Dispatcher, EngineClient
 from bot.engine.erase import erase_conversation
 from bot.front import metrics
@@ -43,7 +44,6 @@ SMS_SECONDS = 2.0
 SAYINGS = {
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
-    413: ("too_large", f"The request is too large: at most {MAX_BODY // 1024} KB."),
 }
 
 
@@ -87,7 +87,6 @@ def create_app(
         middleware=[Middleware(Envelope, https=config.base_url.startswith("https:"), max_body=MAX_BODY)],
         exception_handlers={ApiError: handle_api_error, HTTPException: _handle_http},
         lifespan=lifespan,
-        max_body_size=MAX_BODY,
     )
 
 
@@ -100,6 +99,7 @@ def _routes(
         Mount("/chat", routes=chat.routes(), middleware=[_cors(config)]),
         *sms.routes(),
         *handoff_routes(store),
+        *console_routes(store),
         *Health(store, engine, program).routes(),
     ]
 

@@ -11,7 +11,7 @@ import uuid
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.errors import error_response
+from bot.channels.errors import ApiError, error_response
 from bot.front import metrics
 
 log = logging.getLogger("firststep.front")
@@ -39,6 +39,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, *, https: bool, max_body: int) -> None:
         self.app = app
         self._max_body = max_body
+        self._too_large = f"The request is too large: at most {max_body // 1024} KB."
         self._headers = {**HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,11 +69,20 @@ class Envelope:
 
         length = asked.get("content-length", "0")
         if length.isdigit() and int(length) > self._max_body:
-            limit = f"The request is too large: at most {self._max_body // 1024} KB."
-            await error_response(413, "too_large", limit)(scope, receive, send_with_headers)
+            await error_response(413, "too_large", self._too_large)(scope, receive, send_with_headers)
             return
+        taken = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._max_body:  # sent in chunks, without a length
+                raise ApiError(413, "too_large", self._too_large)
+            return message
+
         try:
-            await self.app(scope, receive, send_with_headers)
+            await self.app(scope, receive_within_limit, send_with_headers)
         except Exception:
             log.exception("request %s failed", request_id)
             if begun:

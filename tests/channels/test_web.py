@@ -171,6 +171,7 @@ def test_wrong_requests_get_a_clear_error(stage: Stage) -> None:
         (httpx.post(address, content=b"hi", headers=chat.headers), 415),
         (httpx.post(address, content=b"{", headers=chat.headers | {"Content-Type": "application/json"}), 400),
         (httpx.post(address, json={"id": "m", "text": "x" * 70_000}, headers=chat.headers), 413),
+        (httpx.post(address, content=iter([b"x" * 40_000] * 2), headers=chat.headers), 413),
         (httpx.put(address, json={}, headers=chat.headers), 405),
         (httpx.post(f"{stage.url}/chat/conversations", json={"locale": "; drop"}), 422),
         (httpx.get(f"{stage.url}/nothing"), 404),
