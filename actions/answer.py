@@ -72,7 +72,7 @@ def _answer_one(
     responses: frozenset[str],
 ) -> None:
     with database().read() as session:
-        composed = answer(topic, session, Wishes.from_entities(wishes, turn.slots), utcnow())
+        composed = answer(topic, session, Wishes.from_entities(wishes, turn.slots, text=turn.text), utcnow())
     reviewed = variant_of(topic, wishes, responses)
     if composed is None:
         say_response(dispatcher, reviewed)

@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, THIS_NUMBER, details_in
-from actions.handoff_form import QUESTIONS
-from actions.replies import Buttons, Events, offer_events, say_all, say_response
+from actions.handoff_form import CHANGE_BUTTONS, QUESTIONS, wants_change
+from actions.replies import Buttons, Events, offer_events, say, say_all, say_response
 from actions.topics import TOPICS
 from actions.turn import Turn, read_turn
 from bot.conversations import Conversation
@@ -28,6 +28,7 @@ from bot.handoff import (
     withdraw,
 )
 from bot.program import current_program
+from bot.program.times import joined
 from bot.store import database, utcnow
 
 NO_OFFER = SlotSet("offer", "none")
@@ -65,7 +66,7 @@ def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
         best_time=answers.get("contact_time"),
         zip=answers.get("contact_zip"),
         for_whom=answers.get("contact_for"),
-        wish=", ".join(asked[-TOPICS_IN_WISH:]) or None,
+        wish=f"to know about {joined(asked[-TOPICS_IN_WISH:])}" if asked else None,
         channel=turn.channel,
     )
 
@@ -125,6 +126,9 @@ class ActionAskHandoffConsent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Keep the exact words in a slot: they are what the visitor agrees to."""
         turn = read_turn(tracker)
+        if turn.slots.get("requested_slot") == "handoff_consent" and wants_change(turn.text):
+            say(dispatcher, turn, web="Of course. What should I change?", buttons=CHANGE_BUTTONS)
+            return []
         with database().read() as session:
             proposal = propose(session, turn.conversation_id, draft_from(turn, turn.slots), utcnow())
         if proposal.professional is None:

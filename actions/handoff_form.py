@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, Details, details_in, is_cancel, is_skip
-from actions.replies import Events, say, say_response
+from actions.replies import Events, say_response
 from actions.topics import ANSWERED, SURE
 from actions.turn import Turn, read_turn
 
@@ -60,16 +60,31 @@ class ValidateHandoffForm(Action):
         """Slot events; or the form's rejection, by which a question gets its answer before the form asks again."""
         turn = read_turn(tracker)
         asked = tracker.get_slot("requested_slot")
-        if asked is None:  # the form has just begun: what was said before it is in the slots already
-            return [SlotSet(name, tracker.get_slot(name)) for name in QUESTIONS if tracker.get_slot(name) is not None]
+        if asked is None or _was_read(tracker):  # the form begins, or comes back after another answer
+            return []
         if is_cancel(turn):
             return _end("cancelled")
         details = details_in(turn, asked)
         if _is_aside(turn, asked, details):
             return [*_corrections(details, asked), ActionExecutionRejected(FORM)]
         if asked == "handoff_consent":
-            return _consent(dispatcher, turn, details)
+            return _consent(turn, details)
         return _answer(dispatcher, turn, asked, details)
+
+
+def wants_change(text: str) -> bool:
+    """Whether the visitor wants something in the summary to be different."""
+    return bool(CHANGE.search(text))
+
+
+def _was_read(tracker: Tracker) -> bool:
+    """Whether another action has answered the latest message already."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event.get("name") not in ("action_listen", FORM):
+            return True
+    return False
 
 
 def _end(outcome: str) -> Events:
@@ -78,6 +93,8 @@ def _end(outcome: str) -> Events:
 
 def _is_aside(turn: Turn, asked: str, details: Details) -> bool:
     """Whether the message asks something instead of answering the form."""
+    if asked == "handoff_consent" and wants_change(turn.text):
+        return False
     if turn.intent in ASIDE:
         return not (asked in details and turn.intent in ("request_human", "complaint"))
     if turn.intent not in ANSWERED or turn.doubt:
@@ -103,21 +120,18 @@ def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: D
     if events:  # it corrected something else; ask the same again
         return [*events, SlotSet(asked, None)]
     if asked in ("contact_value", "contact_zip"):
-        say_response(dispatcher, f"utter_{'ask_' + asked}_invalid")
+        say_response(dispatcher, f"utter_ask_{asked}_invalid")
     return [SlotSet(asked, None)]
 
 
-def _consent(dispatcher: CollectingDispatcher, turn: Turn, details: Details) -> Events:
+def _consent(turn: Turn, details: Details) -> Events:
     """Only a plain yes is consent; a correction shows the summary again."""
     changed = {name: value for name, value in details.items() if name != "handoff_consent"}
     if changed:
         return [*(SlotSet(name, value) for name, value in changed.items()), SlotSet("handoff_consent", None)]
-    named = next((name for name, pattern in CHANGEABLE.items() if pattern.search(turn.text)), None)
-    if CHANGE.search(turn.text) and turn.intent != "affirm":
-        if named:
-            return [SlotSet(named, None), SlotSet("handoff_consent", None)]
-        say(dispatcher, turn, web="Of course. What should I change?", buttons=CHANGE_BUTTONS)
-        return [SlotSet("handoff_consent", None)]
+    if wants_change(turn.text):
+        named = next((name for name, pattern in CHANGEABLE.items() if pattern.search(turn.text)), None)
+        return [*([SlotSet(named, None)] if named else []), SlotSet("handoff_consent", None)]
     if turn.intent == "affirm":
         return [SlotSet("handoff_consent", True), SlotSet("handoff_outcome", "agreed")]
     if turn.intent == "deny" or is_skip(turn):

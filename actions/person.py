@@ -9,7 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.replies import Events, offer_events, say
 from actions.turn import Turn, read_turn
-from bot.program import current_program, is_open, office_hours_text
+from bot.program import current_program, is_open, office_hours_text, phone_text
 from bot.store import database, utcnow
 
 
@@ -35,8 +35,8 @@ def how_to_reach_a_person() -> str:
     now = utcnow()
     hours = office_hours_text(program)
     if is_open(program, now):
-        return f"You can call us now at {program.provider.phone}. Our office is open: {hours}."
-    return f"Our office is closed right now. Its hours are {hours}. The number is {program.provider.phone}."
+        return f"You can call us now at {phone_text(program.provider.phone)}. Our office is open: {hours}."
+    return f"Our office is closed right now. Its hours are {hours}. The number is {phone_text(program.provider.phone)}."
 
 
 def offer_person(dispatcher: CollectingDispatcher, turn: Turn) -> Events:

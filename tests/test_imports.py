@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "front": (CORE - {"nlu"}) | {"widget"},
     "worker": CORE - {"nlu"},
     "cli": CORE | {"lint"},
-    "actions": {"store", "program", "handoff", "safety"},
+    "actions": {"store", "program", "handoff", "conversations", "safety"},
 }
 # cli starts the worker's loop in its own process; the front's is named to uvicorn as text.
 MAY_IMPORT["cli"] |= {"worker"}

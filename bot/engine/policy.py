@@ -103,16 +103,18 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     if level == "none":
         return None
     done = actions_of_turn(tracker)
+    listen: str = ACTION_LISTEN_NAME
     if level == "emergency":
-        return ACTION_LISTEN_NAME if ACTION_EMERGENCY in done else ACTION_EMERGENCY
+        return listen if ACTION_EMERGENCY in done else ACTION_EMERGENCY
     if not done or done[-1] in OPENING_ACTIONS:
         return None
     if ACTION_CHECK_IN not in done:
         return ACTION_CHECK_IN
     if done[-1] != ACTION_CHECK_IN:
-        return ACTION_LISTEN_NAME
+        return listen
     # A form that stepped aside for a question still has to ask its own again.
-    return tracker.active_loop_name if tracker.is_active_loop_rejected else ACTION_LISTEN_NAME
+    form: str | None = tracker.active_loop_name if tracker.is_active_loop_rejected else None
+    return form or listen
 
 
 def actions_of_turn(tracker: DialogueStateTracker) -> list[str]:
