@@ -1,5 +1,6 @@
 """The audit: every look at personal data is written down before it is shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -34,7 +35,7 @@ def record(
     kind: str | None = None,
     subject: str | None = None,
     address: str = "",
-    **detail: Any,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a row, with what else matters in `detail` (JSON-able, no visitor's words). The caller commits.
 
@@ -50,7 +51,7 @@ def record(
             subject_kind=kind,
             subject_id=subject,
             address=address[:64],
-            detail=detail,
+            detail=dict(detail or {}),
         )
     )
 

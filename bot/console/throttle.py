@@ -7,6 +7,7 @@ is refused is not kept: waiting for the time that was told is enough.
 import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -71,7 +72,7 @@ def _wait(session: Session, account: str, network: str, now: datetime) -> int:
     ):
         count, oldest = session.execute(select(func.count(), func.min(LoginAttempt.at)).where(since, *conditions)).one()
         if count > limit:
-            longest = max(longest, int((oldest + WINDOW - now).total_seconds()) + 1)
+            longest = max(longest, ceil((oldest + WINDOW - now).total_seconds()), 1)
     return longest
 
 

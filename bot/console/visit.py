@@ -33,7 +33,9 @@ class Visit:
     form: Mapping[str, str]
     address: str
 
-    def record(self, action: str, kind: str | None = None, subject: str | None = None, **detail: Any) -> None:
+    def record(
+        self, action: str, detail: Mapping[str, Any], kind: str | None = None, subject: str | None = None
+    ) -> None:
         """Write down what this member of staff does, in a transaction of its own: before anything is shown."""
         with self.database.write() as session:
             audit.record(
@@ -45,7 +47,7 @@ class Visit:
                 kind=kind,
                 subject=subject,
                 address=self.address,
-                **detail,
+                detail=detail,
             )
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
@@ -109,7 +111,7 @@ def _enter(
             text="Nothing was changed. Go back, load the page again, and send the form once more.",
         )
     if permission is not None and not user.may(permission):
-        visit.record("denied", subject=request.url.path[-64:], permission=permission.value)
+        visit.record("denied", {"permission": permission.value}, subject=request.url.path[-64:])
         return visit.page(
             "error.html",
             403,

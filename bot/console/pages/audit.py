@@ -26,7 +26,7 @@ def index(visit: Visit) -> Response:
             limit=ROWS,
             offset=(number - 1) * ROWS,
         )
-    visit.record("read_audit", page=number, **{name: value for name, value in chosen.items() if value})
+    visit.record("read_audit", {"page": number, **{name: value for name, value in chosen.items() if value}})
     return visit.page(
         "audit.html", rows=rows, chosen=chosen, actions=ACTIONS, pager=Pager(number, ROWS, total, PATH, chosen)
     )

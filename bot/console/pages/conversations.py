@@ -78,7 +78,8 @@ def index(visit: Visit) -> Response:
             recent = review.Filters(safety="emergency", since=visit.host.clock.now - RECENT)
             urgent, urgent_total = review.conversations(session, recent, limit=FIRST_ROWS)
         queues = _queues(session)
-    visit.record("list_conversations", page=number, shown=len(rows), **{k: v for k, v in chosen.items() if v})
+    given = {name: value for name, value in chosen.items() if value}
+    visit.record("list_conversations", {"page": number, "shown": len(rows), **given})
     return visit.page(
         "conversations.html",
         chosen=chosen,
@@ -109,7 +110,7 @@ def transcript(visit: Visit, problem: str = "") -> Response:
     mask = Open() if until else _mask(found, leads)
     first = (number - 1) * LINES
     lines = found.lines[first : first + LINES]
-    visit.record("read_transcript", "conversation", conversation_id, unmasked=bool(until), page=number)
+    visit.record("read_transcript", {"unmasked": bool(until), "page": number}, "conversation", conversation_id)
     return visit.page(
         "transcript.html",
         422 if problem else 200,
@@ -133,7 +134,7 @@ def unmask(visit: Visit) -> Response:
     with visit.database.read() as session:
         if review.transcript(session, conversation_id) is None:
             return visit.missing("conversation")
-    visit.record("unmask_conversation", "conversation", conversation_id, reason=reason)
+    visit.record("unmask_conversation", {"reason": reason}, "conversation", conversation_id)
     with visit.database.write() as session:
         sessions.unmask(session, visit.user.session_id, "conversation", conversation_id, utcnow())
     return RedirectResponse(f"{PATH}/{conversation_id}", 303)

@@ -86,7 +86,7 @@ def index(visit: Visit) -> Response:
         ).scalars()
         people = _people(session)
         rows = [_row(lead, people, visit.host.clock.now) for lead in leads]
-    visit.record("list_leads", page=number, shown=len(rows), state=chosen)
+    visit.record("list_leads", {"page": number, "shown": len(rows), "state": chosen})
     total = sum(counts.get(state, 0) for state in wanted)
     return visit.page(
         "leads.html",
@@ -130,7 +130,7 @@ def show(visit: Visit, problem: str = "") -> Response:
         ]
         conversation = session.get(Conversation, lead.conversation_id)
         has_transcript = conversation is not None and conversation.erased_at is None
-    visit.record("read_lead", "lead", lead_id, unmasked=until is not None)
+    visit.record("read_lead", {"unmasked": until is not None}, "lead", lead_id)
     return visit.page(
         "lead.html",
         422 if problem else 200,
@@ -154,7 +154,7 @@ def unmask(visit: Visit) -> Response:
     with visit.database.read() as session:
         if session.get(Lead, lead_id) is None:
             return visit.missing("lead")
-    visit.record("unmask_lead", "lead", lead_id, reason=reason)
+    visit.record("unmask_lead", {"reason": reason}, "lead", lead_id)
     with visit.database.write() as session:
         sessions.unmask(session, visit.user.session_id, "lead", lead_id, utcnow())
     return RedirectResponse(f"{PATH}/{lead_id}", 303)

@@ -125,7 +125,7 @@ def home(visit: Visit) -> Response:
 
 def leave(visit: Visit) -> Response:
     """POST logout: end the session in the store, and take the cookie back."""
-    visit.record("logout")
+    visit.record("logout", {})
     with visit.database.write() as session:
         sessions.end(session, visit.user.session_id)
     response = RedirectResponse(f"{sessions.PATH}/login", 303)

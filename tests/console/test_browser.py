@@ -1,0 +1,131 @@
+"""The console in a real browser, over a real socket: an administrator's way, and WCAG 2.2 AA on each page."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from starlette.applications import Starlette
+
+from bot.console.app import routes
+from bot.store import Database, utcnow
+from tests.console import scene
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def address(database: Database) -> Iterator[str]:
+    """The console, served by uvicorn on a free port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes(database)), ws="none", log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the server died"
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def accessible(page: Page) -> None:
+    """No rule is broken in light or dark, and nothing is wider than the screen."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+        assert results.violations_count == 0, f"{page.url} in {scheme}\n{results.generate_report()}"
+    page.emulate_media(color_scheme="light")
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider == 0, f"{page.url} scrolls sideways by {wider} px"
+
+
+def sign_in(page: Page, address: str, role: str) -> None:
+    page.goto(f"{address}/console/")
+    page.get_by_label("E-mail address").fill(scene.email(role))
+    page.get_by_label("Password").fill(scene.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 360, 320])
+def test_the_way_of_an_administrator(browser: Browser, database: Database, address: str, width: int) -> None:
+    chat = scene.cost_chat(database)
+    scene.emergency_text(database)
+    scene.lead_of(database, chat, utcnow())
+    context = browser.new_context(viewport={"width": width, "height": 760})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(f"{address}/console/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    accessible(page)
+    page.get_by_label("E-mail address").fill(scene.email("admin"))
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    accessible(page)
+
+    sign_in(page, address, "admin")
+    expect(page.get_by_role("heading", name="Emergencies of the last 7 days")).to_be_visible()
+    accessible(page)
+
+    page.get_by_label("Channel").select_option("web")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_role("heading", name="Matching conversations, latest first")).to_be_visible()
+    assert "channel=web" in page.url
+    page.get_by_role("link", name="how mcuh is it with aetna").click()
+
+    expect(page.get_by_text("Thank you, [name].")).to_be_visible()
+    page.get_by_text("Understood as").first.click()
+    expect(page.get_by_text("how much is it with aetna")).to_be_visible()
+    page.get_by_text("Personal details are hidden").click()
+    accessible(page)
+    page.get_by_label("Why do you need to see").fill(scene.REASON)
+    page.get_by_role("button", name="Show personal details").click()
+    expect(page.get_by_text("Thank you, Jordan.")).to_be_visible()
+    accessible(page)
+
+    page.get_by_role("link", name="Leads", exact=True).click()
+    expect(page.get_by_role("heading", name="Open leads")).to_be_visible()
+    accessible(page)
+    page.locator(".card h3 a").click()
+    expect(page.get_by_role("heading", name="Consent")).to_be_visible()
+    accessible(page)
+
+    page.get_by_role("link", name="Audit").click()
+    expect(page.get_by_text(f"Reason: {scene.REASON}")).to_be_visible()
+    accessible(page)
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    context.close()
+    assert {url.split("/console")[0] for url in asked} == {address}
+
+
+def test_everything_works_by_keyboard(page: Page, database: Database, address: str) -> None:
+    scene.cost_chat(database)
+    page.goto(f"{address}/console/")
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.type(scene.email("reviewer"))
+    page.keyboard.press("Tab")
+    page.keyboard.type(scene.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Conversations", exact=True)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()

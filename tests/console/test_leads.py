@@ -1,0 +1,107 @@
+"""The list of leads and one lead."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from bot.console.models import AuditEntry
+from bot.handoff import withdraw
+from bot.handoff.models import Consent, Lead, OutboxItem
+from bot.store import Database, utcnow
+from tests.console import scene
+
+Staff = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def lead(database: Database) -> str:
+    return scene.lead_of(database, scene.cost_chat(database), utcnow())
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'<h3><a href="/console/leads/([0-9a-f-]{36})"', page)
+
+
+def test_the_list_shows_what_waits_first_and_masks_the_contact(staff: Staff, database: Database, lead: str) -> None:
+    late, held = (scene.lead_of(database, scene.start(database), utcnow()) for _ in range(2))
+    with database.write() as session:
+        session.get(Lead, late).due_at = utcnow() - timedelta(hours=3)
+        session.get(Lead, lead).due_at = utcnow() + timedelta(hours=3)
+        session.get(Lead, held).state = "claimed"
+        session.get(Lead, held).due_at = None
+    page = staff("lead_worker").get("/console/leads").text
+    assert listed(page) == [late, lead, held]
+    assert "3 hours late" in page
+    assert page.count(">Late<") == 1
+    assert "***88 (phone)" in page
+    assert "555" not in page
+    assert "Jordan" not in page
+
+
+def test_ended_leads_are_found_by_their_state(staff: Staff, database: Database, lead: str) -> None:
+    with database.write() as session:
+        withdraw(session, session.get(Lead, lead).conversation_id, utcnow())
+    client = staff("lead_worker")
+    assert listed(client.get("/console/leads").text) == []
+    assert "No leads." in client.get("/console/leads").text
+    assert listed(client.get("/console/leads?state=withdrawn").text) == [lead]
+    assert listed(client.get("/console/leads?state=all").text) == [lead]
+    assert listed(client.get("/console/leads?state=nonsense").text) == []
+
+
+def test_a_lead_shows_its_history_consent_and_messages(staff: Staff, database: Database, lead: str) -> None:
+    page = staff("lead_worker").get(f"/console/leads/{lead}").text
+    with database.read() as session:
+        row = session.get(Lead, lead)
+        consent = session.execute(select(Consent).where(Consent.lead_id == lead)).scalar_one()
+    assert f"Lead {row.ref}" in page
+    assert consent.recipient_name in page
+    assert consent.version in page
+    assert "your phone number" in page
+    assert "E-mail to the professional: <b>waiting to be sent</b>" in page
+    assert "<b>opened</b>" in page or "<b>offered</b>" in page
+    assert "Jordan" not in page
+    assert "transcript</a>" not in page
+
+
+def test_unmasking_shows_the_consent_exactly_as_it_was_seen(staff: Staff, database: Database, lead: str) -> None:
+    client = staff("admin")
+    address = f"/console/leads/{lead}"
+    page = client.get(address).text
+    assert "transcript</a>" in page
+    assert scene.post(client, f"{address}/unmask", page, reason="no").status_code == 422
+    assert scene.post(client, f"{address}/unmask", page, reason=scene.REASON).status_code == 303
+    shown = client.get(address).text
+    with database.read() as session:
+        words = session.execute(select(Consent.text).where(Consent.lead_id == lead)).scalar_one()
+        actions = session.execute(
+            select(AuditEntry.action).where(AuditEntry.subject_id == lead).order_by(AuditEntry.id)
+        ).scalars()
+        assert list(actions) == ["read_lead", "read_lead", "unmask_lead", "read_lead"]
+    escaped = words.replace("&", "&amp;").replace('"', "&#34;").replace("'", "&#39;")
+    assert f'<blockquote class="said">{escaped}</blockquote>' in shown
+    assert "Jordan" in shown
+    assert "+15035550188" in shown
+
+
+def test_a_message_that_could_not_be_sent_stands_out(staff: Staff, database: Database, lead: str) -> None:
+    with database.write() as session:
+        item = session.execute(select(OutboxItem).where(OutboxItem.lead_id == lead)).scalars().first()
+        item.state, item.attempts, item.last_error = "dead", 24, "refused: <jordan@example.org>"
+    page = staff("lead_worker").get(f"/console/leads/{lead}").text
+    assert "given up" in page
+    assert "Needs a look" in page
+    assert "24 tries" in page
+    assert "jordan@example.org" not in page
+
+
+def test_a_withdrawn_lead_says_that_its_details_are_erased(staff: Staff, database: Database, lead: str) -> None:
+    with database.write() as session:
+        withdraw(session, session.get(Lead, lead).conversation_id, utcnow())
+    page = staff("lead_worker").get(f"/console/leads/{lead}").text
+    assert "The personal details were erased" in page
+    assert "Withdrawn" in page
