@@ -48,5 +48,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["percent"] = lambda share: f"{share:.0%}"
+    environment.filters["yes_or_no"] = lambda value: ("no", "yes")[value] if isinstance(value, bool) else value
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment

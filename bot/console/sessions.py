@@ -146,7 +146,7 @@ def clear_cookie(response: Response, name: str) -> None:
 
 
 def _signer() -> TimestampSigner:
-    return TimestampSigner(load_keys().token("console-session"))
+    return TimestampSigner(load_keys().token("console-session"), digest_method=hashlib.sha256)
 
 
 def _session_id(cookie: str | None) -> str | None:

@@ -4,11 +4,17 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bot.console import users
+from bot.console.app import routes
 from bot.console.models import AuditEntry, Unmasking
+from bot.program.transfer import import_file
 from bot.store import Database, utcnow
+from tests.channels.support import postgres
 from tests.console import scene
+from tests.console.conftest import CHEAP, EXAMPLE
 
 Staff = Callable[[str], TestClient]
 ROLES = ("reviewer", "lead_worker", "auditor", "admin")
@@ -107,3 +113,25 @@ def test_what_is_not_there_gets_a_page_that_says_so(staff: Staff, database: Data
     own = client.get("/console/leads").text
     for path in ("/console/conversations/unknown/unmask", "/console/leads/unknown/unmask"):
         assert scene.post(client, path, own, reason=scene.REASON).status_code == 404
+
+
+@pytest.mark.services
+def test_the_pages_open_on_postgresql_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(users, "_hasher", CHEAP)
+    with postgres() as database:
+        import_file(database, EXAMPLE)
+        scene.add_staff(database)
+        chat = scene.cost_chat(database)
+        ids = {"chat": chat, "lead": scene.lead_of(database, chat, utcnow())}
+        client = TestClient(Starlette(routes=routes(database)))
+        assert scene.sign_in(client, "admin", "not the password").status_code == 401
+        assert scene.sign_in(client, "admin").status_code == 303
+        for path in (
+            *ALLOWED,
+            "/console/conversations?low=1&safety=emergency&since=2026-01-01",
+            "/console/leads?page=2",
+        ):
+            assert client.get(path.format(**ids)).status_code == 200, path
+        own = client.get("/console/leads").text
+        for path in (*ALLOWED_POSTS, "/console/logout"):
+            assert scene.post(client, path.format(**ids), own, reason=scene.REASON).status_code == 303, path
