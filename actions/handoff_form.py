@@ -117,11 +117,10 @@ def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: D
         return [*events, SlotSet(asked, details[asked])]
     if is_skip(turn):  # without a way to be reached the visitor gets a code to call with
         return [*events, SlotSet(asked, SKIPPED)]
-    if events:  # it corrected something else; ask the same again
-        return [*events, SlotSet(asked, None)]
-    if asked in ("contact_value", "contact_zip"):
+    meant_as_answer = not events or re.search(r"\d|@", turn.text)  # else it corrected something asked before
+    if meant_as_answer and asked in ("contact_value", "contact_zip"):
         say_response(dispatcher, f"utter_ask_{asked}_invalid")
-    return [SlotSet(asked, None)]
+    return [*events, SlotSet(asked, None)]
 
 
 def _consent(turn: Turn, details: Details) -> Events:

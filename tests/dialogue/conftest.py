@@ -1,0 +1,49 @@
+"""The trained assistant with the example program in a store of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.settings import settings
+from bot.store import database, load_keys
+from tests.dialogue.assistant import Conversation, InProcessActions
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def assistant(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Conversation]]:
+    """Opens conversations: `assistant()` on the web, `assistant("sms")` by text."""
+    from rasa.core.agent import Agent
+
+    from bot.program import import_file
+    from bot.store.migrate import upgrade
+
+    folder = tmp_path_factory.mktemp("dialogue")
+    before = {name: os.environ.get(name) for name in ("FIRSTSTEP_DATA_DIR", "FIRSTSTEP_DATABASE_URL")}
+    os.environ.update(FIRSTSTEP_DATA_DIR=str(folder), FIRSTSTEP_DATABASE_URL="")
+    for cached in (settings, load_keys, database):
+        cached.cache_clear()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    upgrade()
+    import_file(database(), ROOT / "examples" / "program.yml")
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    agent = Agent.load(str(trained_model), action_endpoint=InProcessActions())
+    yield lambda channel="web": Conversation(agent, loop, channel)
+    loop.close()
+    database().dispose()
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    for cached in (settings, load_keys, database):
+        cached.cache_clear()
