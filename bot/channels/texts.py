@@ -28,12 +28,11 @@ def web_greeting(host: Host, retention_days: int) -> str:
     """The first message of every web chat."""
     emergency, lifeline = numbers()
     return (
-        f"Hi. I am the automated assistant of {host.name}. I am not a counselor or a doctor. "
-        "I can tell you about our intensive outpatient program (IOP), and ask one of our people to contact you.\n\n"
-        f"In danger or an overdose: call **{emergency}**. In a crisis: call or text **{lifeline}**, day or night. "
-        "I am not an emergency service.\n\n"
-        f"Our staff can read this chat. It is kept for {retention_days} days, and you can erase it. "
-        "What would you like to know?"
+        f"Hi. I am the automated assistant of {host.name}, not a counselor or a doctor. "
+        "Ask me about our intensive outpatient program (IOP), or ask for a call from one of our people.\n\n"
+        f"I am not an emergency service. In danger or an overdose: call {emergency}. "
+        f"In a crisis: call or text {lifeline}, day or night.\n\n"
+        f"Our staff can read this chat. It is kept for {retention_days} days, and you can erase it."
     )
 
 

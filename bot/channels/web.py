@@ -1,4 +1,4 @@
-"""The chat API of the web: docs/architecture.md and the README of the widget describe it; every error is JSON.
+"""The chat API of the web; every error is JSON: {"error": {"code", "message"}}.
 
 A conversation is opened without any account and gives a bearer token of 256 random bits; the id alone opens nothing.
 """

@@ -139,7 +139,7 @@ def fail(session: Session, message_id: str, limit: int) -> bool:
 
 
 def apologise(session: Session, message_id: str, texts: Iterable[str], safety: str | None = None) -> list[Message]:
-    """Store the fixed texts of an outage as replies, unless the message has been answered or apologised for already.
+    """Store the fixed texts of an outage as replies, unless there are replies already.
 
     Gives all replies that the message has now. On SMS they belong to the open webhook.
     """
@@ -150,8 +150,9 @@ def apologise(session: Session, message_id: str, texts: Iterable[str], safety: s
     message = session.get(Message, message_id, populate_existing=True) if conversation else None
     if conversation is None or message is None:
         return []
-    if message.status == "answered" or replies_to(session, message_id):
-        return replies_to(session, message_id)
+    already = replies_to(session, message_id)
+    if already:
+        return already
     message.safety = message.safety or safety
     for text in texts:
         _append(

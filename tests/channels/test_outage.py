@@ -35,7 +35,7 @@ def test_the_fixed_text_comes_at_once_and_the_answer_later_exactly_once(stage: S
 def test_an_emergency_gets_its_numbers_though_the_engine_is_away(stage: Stage) -> None:
     stage.engine.status = 503
     (text,) = stage.open().say("I want to kill myself tonight")
-    assert text.startswith("**Call or text 988 now**")
+    assert text.startswith("Call or text 988 now")
     with stage.database.read() as session:
         asked = session.execute(select(Message).where(Message.author == "visitor")).scalar_one()
         assert asked.safety == "emergency"
@@ -62,6 +62,12 @@ def test_a_message_that_breaks_the_engine_does_not_hold_up_the_next(stage: Stage
     stage.engine.status = 200
     until(lambda: _states(stage)[1] == "answered")
     assert stage.engine.texts == ["still poison"]
+
+
+def test_an_engine_without_words_leaves_nobody_in_silence(stage: Stage) -> None:
+    stage.engine.replies["hello"] = [{"text": ""}]
+    (apology,) = stage.open().say("hello")
+    assert "(503) 555-0140" in apology
 
 
 def test_what_a_dead_front_left_is_answered_by_another(stage: Stage) -> None:
