@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.replies import Events, offer_events, say, say_response
+from actions.replies import Events, offer_events, reviewed, say, say_response
 from actions.topics import offer_after, topics_to_answer, variant_of
 from actions.turn import Turn, read_turn
 from bot.program import Wishes, answer
@@ -30,7 +30,7 @@ class ActionAnswer(Action):
         """Answer, remember what was asked, offer the next step; inside the hand-off form no offer is made."""
         turn = read_turn(tracker)
         topics = topics_to_answer(turn, last_answered(turn)) or (turn.intent,)
-        return answer_topics(dispatcher, turn, topics, frozenset(domain.get("responses") or {}))
+        return answer_topics(dispatcher, turn, topics)
 
 
 def last_answered(turn: Turn) -> str | None:
@@ -39,13 +39,11 @@ def last_answered(turn: Turn) -> str | None:
     return answered[-1] if answered else None
 
 
-def answer_topics(
-    dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence[str], responses: frozenset[str]
-) -> Events:
+def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence[str]) -> Events:
     """Say the answers and the offer; the events keep what a follow-up and a "yes" will need."""
     wishes = turn.wishes(with_last_question=turn.elliptical or turn.intent in ("affirm", "nlu_fallback"))
     for topic in topics:
-        _answer_one(dispatcher, turn, topic, wishes, responses)
+        _answer_one(dispatcher, turn, topic, wishes)
     answered = [topic for topic in turn.slots.get("answered") or [] if topic not in topics]
     events: Events = [
         SlotSet("answered", [*answered, *topics][-REMEMBERED_TOPICS:]),
@@ -69,15 +67,16 @@ def _answer_one(
     turn: Turn,
     topic: str,
     wishes: list[dict[str, Any]],
-    responses: frozenset[str],
 ) -> None:
+    wished = Wishes.from_entities(wishes, turn.slots, text=turn.text)
     with database().read() as session:
-        composed = answer(topic, session, Wishes.from_entities(wishes, turn.slots, text=turn.text), utcnow())
-    reviewed = variant_of(topic, wishes, responses)
+        composed = answer(topic, session, wished, utcnow())
+    groups = [{"entity": "population", "value": population} for population in wished.populations]
+    response = variant_of(topic, [*wishes, *groups], reviewed())
     if composed is None:
-        say_response(dispatcher, reviewed)
+        say_response(dispatcher, response)
         return
     say(dispatcher, turn, web=composed.web, sms=composed.sms)
     # The provider's own row says whether it serves this plan or group; the reviewed text says how such a thing works.
-    if reviewed != f"utter_{topic}" and not turn.is_sms:
-        say_response(dispatcher, reviewed)
+    if response != f"utter_{topic}" and not turn.is_sms:
+        say_response(dispatcher, response)

@@ -25,16 +25,14 @@ class ActionTakeOffer(Action):
         """Answer the offered topic; a "yes" to nothing gets the menu."""
         turn = read_turn(tracker)
         offer = turn.slots.get("offer") or "none"
-        responses = frozenset(domain.get("responses") or {})
         if offer == "clarify":
-            return answer_topics(
-                dispatcher, turn, (turn.slots.get("clarify_topics") or ["ask_what_is_iop"])[:1], responses
-            )
+            likeliest = (turn.slots.get("clarify_topics") or ["ask_what_is_iop"])[0]
+            return answer_topics(dispatcher, turn, (likeliest,))
         if offer == "insurance" and not turn.has("insurer", "plan_type") and not _knows_plan(turn.slots):
             say_response(dispatcher, "utter_ask_which_plan")
             return [NO_OFFER, SlotSet("answered", [*(turn.slots.get("answered") or []), "ask_insurance"])]
         if offer != "none":
-            return answer_topics(dispatcher, turn, (f"ask_{offer}",), responses)
+            return answer_topics(dispatcher, turn, (f"ask_{offer}",))
         say_response(dispatcher, "utter_affirm_nothing")
         return [NO_OFFER]
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Turn
 from bot.handoff import Say
 from bot.safety import resources
+
+DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
 
 Events = list[dict[str, Any]]
 Buttons = list[dict[str, Any]]
@@ -18,6 +23,12 @@ Buttons = list[dict[str, Any]]
 def numbers() -> dict[str, str]:
     """The numbers that responses may name, as in "{helpline}": bot/safety/resources.yml is their only home."""
     return {name: resource.call for name, resource in resources().items() if resource.call}
+
+
+@lru_cache(maxsize=1)
+def reviewed() -> frozenset[str]:
+    """Names of the reviewed responses. Read from the domain once: sending the domain with each call costs more."""
+    return frozenset(yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"])
 
 
 def say(

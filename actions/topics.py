@@ -75,6 +75,8 @@ FOLLOW_UPS: dict[str, tuple[str, ...]] = {
     "population": ("ask_special_population",),
 }
 SURE = 0.7
+# Values that share a reviewed variant.
+SAME_VARIANT = {"spanish": "language", "other_languages": "language", "deaf": "disability"}
 
 
 def topics_to_answer(turn: Turn, last_topic: str | None) -> tuple[str, ...]:
@@ -104,7 +106,7 @@ def variant_of(topic: str, wishes: Sequence[dict[str, Any]], responses: frozense
     """The reviewed response for a topic: the variant that an entity picks where one was written, else the plain one."""
     for name in TOPICS[topic].variants if topic in TOPICS else ():
         for wish in wishes:
-            candidate = f"utter_{topic}_{wish['value']}"
+            candidate = f"utter_{topic}_{SAME_VARIANT.get(str(wish['value']), wish['value'])}"
             if wish["entity"] == name and candidate in responses:
                 return candidate
     return f"utter_{topic}"

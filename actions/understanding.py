@@ -29,7 +29,7 @@ class ActionClarify(Action):
         turn = read_turn(tracker)
         topics = topics_to_answer(turn, last_answered(turn)) if turn.elliptical else ()
         if topics:
-            return answer_topics(dispatcher, turn, topics, frozenset(domain.get("responses") or {}))
+            return answer_topics(dispatcher, turn, topics)
         return _ask_or_offer(dispatcher, turn)
 
 

@@ -18,7 +18,7 @@ def _group() -> None:
 @app.command("add")
 def add(
     email: Annotated[str, typer.Argument(help="E-mail address to log in with.")],
-    role: Annotated[str, typer.Option(help="What the person may do; see the console's help.")] = "admin",
+    role: Annotated[str, typer.Option(help="reviewer, lead_worker, auditor or admin.")] = "admin",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input, for scripts.")
     ] = False,

@@ -23,8 +23,9 @@ from bot.store import Database, utcnow
 
 log = logging.getLogger("firststep.dispatch")
 
-LEASE = timedelta(seconds=15)
-RENEW_SECONDS = 5.0
+LEASE = timedelta(seconds=6)
+"""Shorter than a visitor waits: who sends again after their front has died still gets the answer, not an apology."""
+RENEW_SECONDS = 2.0
 SWEEP_SECONDS = 2.0
 SWEEP_BATCH = 50
 REFUSALS = 5

@@ -6,6 +6,9 @@ still checks before anything leaves the house.
 """
 
 import re
+from functools import lru_cache
+
+from bot.safety import resources
 
 EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 SSN = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
@@ -28,9 +31,6 @@ NAMED = re.compile(
 )
 NAMED_ANY_CASE = re.compile(r"\b(my name(?:'?s| is)|i am called)\s+(?!is\b|not\b)([a-z'-]+)", re.IGNORECASE)
 
-PUBLIC_NUMBERS = frozenset({"18006624357", "18004874889", "18002221222", "18007997233", "18007873224", "18004224453"})
-"""Help lines that our own answers hold: public, and a reviewer has to see whether they were given."""
-
 
 def redact(text: str) -> str:
     """The text with labels such as [phone] in the place of personal details; help lines stay."""
@@ -46,9 +46,19 @@ def redact(text: str) -> str:
     return NAMED_ANY_CASE.sub(r"\1 [name]", text)
 
 
+@lru_cache(maxsize=1)
+def _help_lines() -> frozenset[str]:
+    """Help lines that our own answers hold: public, and a reviewer has to see whether they were given."""
+    spoken = (way for resource in resources().values() for way in (resource.call, resource.text, resource.note) if way)
+    return frozenset(_digits(match.group()) for way in spoken for match in PHONE.finditer(way))
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)[-10:]
+
+
 def _phone(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", match.group())
-    return match.group() if digits.rjust(11, "1") in PUBLIC_NUMBERS else "[phone]"
+    return match.group() if _digits(match.group()) in _help_lines() else "[phone]"
 
 
 def mask_phone(phone: str | None) -> str:

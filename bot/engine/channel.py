@@ -15,7 +15,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.engine.processor import TurnAgent, TurnFailed
+from bot.engine.processor import TurnAgent, TurnBroken, TurnFailed
 from bot.store import load_keys
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,8 @@ class TurnChannel(InputChannel):
                 answer = await agent.handle_turn(_message(asked))
             except TurnFailed as failure:
                 logger.error("Turn of message %s failed: %s", asked.message_id, failure)
-                return http.json({"error": "the turn failed; nothing of it is stored"}, status=503)
+                status = 500 if isinstance(failure, TurnBroken) else 503
+                return http.json({"error": "the turn failed; nothing of it is stored"}, status=status)
             return http.json(answer.as_dict())
 
         return routes

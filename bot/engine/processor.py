@@ -18,6 +18,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError
 
 from bot.engine.tracker_store import EncryptedTrackerStore
 from bot.engine.turns import Turn, turn_of
@@ -31,8 +32,19 @@ class TurnFailed(Exception):
     """The turn could not be finished and nothing of it is stored; sending the message again is safe."""
 
 
+class TurnBroken(TurnFailed):
+    """The same, but an action ran and broke on this very message: sending it again for ever would not help."""
+
+
 class _ActionFailed(BaseException):
-    """Carries an action's failure past Rasa's `except Exception`; it never leaves this module."""
+    """Carries an action's failure past Rasa's `except Exception`; it never leaves this module.
+
+    `answered` says whether the action server was there and answered with an error.
+    """
+
+    def __init__(self, words: str, answered: bool) -> None:
+        super().__init__(words)
+        self.answered = answered
 
 
 class _WholeAction:
@@ -51,7 +63,8 @@ class _WholeAction:
         except ActionExecutionRejection:
             raise
         except Exception as error:
-            raise _ActionFailed(f"{self._action.name()}: {error}") from error
+            answered = isinstance(error.__cause__, ClientResponseError)
+            raise _ActionFailed(f"{self._action.name()}: {error}", answered) from error
         return events
 
 
@@ -75,7 +88,7 @@ class TurnProcessor(MessageProcessor):
             await self._run_prediction_loop(message.output_channel, tracker)
             await self.save_tracker(tracker)
         except _ActionFailed as failure:
-            raise TurnFailed(str(failure)) from failure
+            raise (TurnBroken if failure.answered else TurnFailed)(str(failure)) from failure
         except Exception as error:
             logger.exception("A turn failed")
             raise TurnFailed(type(error).__name__) from error

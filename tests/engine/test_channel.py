@@ -60,7 +60,7 @@ async def test_a_failed_action_fails_the_turn_and_a_retry_finishes_it(
     await engine.say("hello", "m1")
     action_server.status = status
     failed = await engine.ask("note", "m2")
-    assert failed.status_code == 503
+    assert failed.status_code == 500  # the action was there and broke: the front gives up after some tries
     assert "messages" not in failed.json()
 
     action_server.reset()
