@@ -15,8 +15,10 @@ KINDS = ("handoff", "interruptions", "offers", "questions", "repair", "safety") 
 @pytest.mark.model
 def test_all_conversations_go_as_written(trained_model: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "rasa", "test", "core", "--e2e", "--stories", str(FOLDER), "--model", str(trained_model)]
-        + ["--out", str(tmp_path), "--endpoints", "endpoints.yml", "--no-plot"],
+        [
+            *(sys.executable, "-m", "rasa", "test", "core", "--e2e", "--no-plot", "--endpoints", "endpoints.yml"),
+            *("--stories", str(FOLDER), "--model", str(trained_model), "--out", str(tmp_path)),
+        ],
         cwd=FOLDER.parents[1],
         capture_output=True,
         text=True,
