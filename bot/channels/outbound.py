@@ -14,7 +14,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from bot.channels.gsm7 import with_choices
+from bot.channels.choices import with_choices
 from bot.conversations import deliveries
 from bot.settings import Settings
 from bot.store import Database, utcnow

@@ -17,9 +17,9 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.channels import limits
+from bot.channels.choices import with_choices
 from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.errors import ApiError
-from bot.channels.gsm7 import with_choices
 from bot.channels.host import Door, Host, NotReady
 from bot.channels.intake import Incoming, Stored, take_in
 from bot.channels.limits import Limiter

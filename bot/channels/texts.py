@@ -3,10 +3,10 @@
 Reviewed text, grade 6 to 8; SMS texts at most 320 GSM-7 characters. Emergency numbers come from bot.safety alone.
 """
 
-from bot.channels.gsm7 import LIMIT, gsm7
 from bot.channels.host import Host
 from bot.conversations import QuickReply
 from bot.safety import assess, emergency_more, emergency_text, resources, unavailable_text
+from bot.sms_text import LIMIT, gsm7
 
 MAIN_TOPICS: list[QuickReply] = [
     {"title": "What is IOP?", "payload": "/ask_what_is_iop"},

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.handoff import sms, wording
+from bot.handoff import wording
 from bot.handoff.consent import PURPOSE, ConsentText, consent_for
 from bot.handoff.history import current_consent, end_consents, erase_details, load, move, record
 from bot.handoff.hours import due_at
@@ -30,6 +30,7 @@ from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 from bot.safety import resources
+from bot.sms_text import parts
 from bot.store import load_keys
 
 REF_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -130,7 +131,7 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
     consent = consent_for(program, person, details, now)
     listed = "\n".join(f"- {line}" for line in shown) or "- only that you asked to talk"
     intro = f"Here is what I will share with {person.name}:"
-    short = sms.texts(f"{intro} {'; '.join(shown) or 'only that you asked to talk'}.")
+    short = parts(f"{intro} {'; '.join(shown) or 'only that you asked to talk'}.")
     return Proposal(person, "found", shown, consent, Say(f"{intro}\n{listed}\n\n{consent.web}", [*short, *consent.sms]))
 
 

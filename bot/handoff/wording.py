@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from bot.handoff import sms
 from bot.handoff.hours import clock, current_or_next, day_and_clock
 from bot.program.profile import Professional, Profile
+from bot.sms_text import parts
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Say:
 
 def say(web: str, short: str | None = None) -> Say:
     """The web's text, and its SMS form: `short`, else the same words, in the alphabet and length of SMS."""
-    return Say(web, sms.texts(short or web))
+    return Say(web, parts(short or web))
 
 
 def national(phone: str) -> str:

@@ -13,13 +13,11 @@ from bot.lint.project import Project, load_project
 from bot.lint.words import (
     HIGHEST_GRADE,
     SHORT_TEXT,
-    SMS_LENGTH,
-    outside_gsm7,
     reading_grade,
-    sms_length,
     words_to_avoid,
 )
 from bot.safety import resources
+from bot.sms_text import LIMIT, length, outside
 
 ENOUGH = 40
 ENOUGH_SMALL_TALK = 20
@@ -111,11 +109,11 @@ def sms_texts(project: Project) -> Iterator[Finding]:
     for name, text, variant in _texts(project):
         if variant.get("channel") != "sms":
             continue
-        allowed = SMS_LENGTH - OFFER_ROOM if name.removeprefix("utter_") in project.intents else SMS_LENGTH
-        if sms_length(text) > allowed:
-            yield Finding(name, f"the SMS text has {sms_length(text)} characters; {allowed} are allowed here")
-        if outside_gsm7(text):
-            yield Finding(name, f"the SMS text holds {outside_gsm7(text)!r}, outside GSM-7; use plain ASCII")
+        allowed = LIMIT - OFFER_ROOM if name.removeprefix("utter_") in project.intents else LIMIT
+        if length(text) > allowed:
+            yield Finding(name, f"the SMS text has {length(text)} characters; {allowed} are allowed here")
+        if outside(text):
+            yield Finding(name, f"the SMS text holds {outside(text)!r}, outside GSM-7; use plain ASCII")
 
 
 def kind_words(project: Project) -> Iterator[Finding]:

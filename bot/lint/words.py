@@ -1,4 +1,4 @@
-"""How our own texts read: words to avoid (NIDA, Words Matter), reading grade, length and alphabet of an SMS."""
+"""How our own texts read: words to avoid (NIDA, Words Matter) and reading grade."""
 
 from __future__ import annotations
 
@@ -6,16 +6,8 @@ import re
 import warnings
 
 HIGHEST_GRADE = 8.0
-SMS_LENGTH = 320
 SHORT_TEXT = 12
 """Words; below this a reading grade says nothing."""
-
-# 3GPP TS 23.038: the basic character set, then what costs two characters.
-GSM7 = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM7_EXTENDED = frozenset("^{}\\[~]|€")
 
 AVOID = {
     r"\baddicts?\b": "person with a substance use disorder",
@@ -42,16 +34,6 @@ _AVOID = [(re.compile(pattern, re.IGNORECASE), better) for pattern, better in AV
 def words_to_avoid(text: str) -> list[tuple[str, str]]:
     """(word found, what to say instead)."""
     return [(match.group(0), better) for pattern, better in _AVOID for match in pattern.finditer(text)]
-
-
-def sms_length(text: str) -> int:
-    """Length in GSM-7 characters (septets); extended ones count twice."""
-    return sum(2 if character in GSM7_EXTENDED else 1 for character in text)
-
-
-def outside_gsm7(text: str) -> str:
-    """The characters that would turn an SMS into UCS-2, each once."""
-    return "".join(sorted(set(text) - GSM7 - GSM7_EXTENDED))
 
 
 def reading_grade(text: str) -> float:

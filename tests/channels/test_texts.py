@@ -3,7 +3,6 @@
 import pytest
 import textstat
 
-from bot.channels.gsm7 import BASIC, LIMIT
 from bot.channels.host import Host
 from bot.channels.texts import (
     TEXT_ONLY,
@@ -14,6 +13,7 @@ from bot.channels.texts import (
     sms_welcome_back,
     web_greeting,
 )
+from bot.sms_text import GSM7, LIMIT
 
 HOST = Host("Example Harbor Recovery", "(503) 555-0140")
 LONG = Host(
@@ -27,7 +27,7 @@ LONG = Host(
 def test_sms_texts_fit_whatever_the_provider_is_called(text: object, host: Host) -> None:
     said = text(host)  # type: ignore[operator]
     assert len(said) <= LIMIT
-    assert set(said) <= BASIC
+    assert set(said) <= GSM7
 
 
 def test_numbers_stay_however_long_the_name_is() -> None:

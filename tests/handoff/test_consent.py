@@ -7,10 +7,10 @@ import textstat
 
 from bot.handoff import wording
 from bot.handoff.consent import consent_for, disclosure_text
-from bot.handoff.sms import GSM7, LIMIT
 from bot.handoff.summary import LeadDraft, lines
 from bot.program.profile import Profile
 from bot.safety import resources
+from bot.sms_text import GSM7, LIMIT
 from tests.handoff.conftest import MONDAY, draft
 
 

@@ -1,6 +1,5 @@
 """The shape of a composed answer, and the helpers that keep it short, plain and sendable as a text message."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,15 +8,10 @@ from decimal import Decimal
 import phonenumbers
 
 from bot.program.fields import cents
+from bot.sms_text import gsm7
 
 SMS_LIMIT = 235
 """Characters: what 320 leave when the dialogue adds its offer."""
-GSM7 = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-"""The basic alphabet of text messages; the extension table is left out, since each of its characters counts twice."""
-PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "[": "(", "]": ")"})
 NOT_A_QUOTE = "This is arithmetic, not a quote or a promise."
 MOST_POINTS = 3
 
@@ -55,7 +49,7 @@ def compose(
 
 def text_message(sentences: Sequence[str], limit: int = SMS_LIMIT) -> str:
     """The sentences that fit into `limit` characters, in GSM-7; the first is always there, cut at a word if need be."""
-    cleaned = list(dict.fromkeys(clean for sentence in sentences if (clean := gsm7(sentence))))
+    cleaned = list(dict.fromkeys(clean for sentence in sentences if (clean := " ".join(gsm7(sentence).split()))))
     text = cleaned[0] if cleaned else ""
     if len(text) > limit:
         text = text[: limit - 3].rsplit(" ", 1)[0].rstrip(" ,;:.") + "..."
@@ -63,17 +57,6 @@ def text_message(sentences: Sequence[str], limit: int = SMS_LIMIT) -> str:
         if len(text) + 1 + len(sentence) <= limit:
             text = f"{text} {sentence}"
     return text
-
-
-def gsm7(text: str) -> str:
-    """The text in the basic GSM-7 alphabet: typographic signs become plain, other letters lose their accents."""
-    kept = []
-    for character in " ".join(text.translate(PLAIN).split()):
-        if character not in GSM7:
-            plain = unicodedata.normalize("NFKD", character)
-            character = "".join(part for part in plain if part in GSM7)
-        kept.append(character)
-    return "".join(kept)
 
 
 def dollars(amount: Decimal) -> str:

@@ -9,7 +9,8 @@ import textstat
 from sqlalchemy.orm import Session
 
 from bot.program import Answer, Profile, Wishes, answer, import_profile
-from bot.program.answers.base import GSM7, NOT_A_QUOTE, SMS_LIMIT
+from bot.program.answers.base import NOT_A_QUOTE, SMS_LIMIT
+from bot.sms_text import GSM7
 from bot.store import Database
 from tests.program.conftest import NOON
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.program.answers.base import GSM7, SMS_LIMIT, dollars, gsm7, percent, phone_text, text_message
+from bot.program.answers.base import SMS_LIMIT, dollars, percent, phone_text, text_message
+from bot.sms_text import GSM7
 
 
 @given(st.lists(st.text(max_size=300), max_size=5))
@@ -21,10 +22,6 @@ def test_the_first_sentence_stays_and_later_ones_fill_the_room() -> None:
     long = text_message(["word " * 80])
     assert long.endswith("word...")
     assert len(long) <= SMS_LIMIT
-
-
-def test_typographic_signs_become_plain() -> None:
-    assert gsm7("“It’s” – María’s [list]…\n now") == "\"It's\" - Maria's (list)... now"
 
 
 @pytest.mark.parametrize(("amount", "text"), [("4440", "$4,440"), ("992.5", "$992.50"), ("0.005", "$0.01")])

@@ -1,10 +1,9 @@
-"""SMS text: alphabet, length, numbered choices."""
+"""SMS text: alphabet, length, parts."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.cleaning import clean
-from bot.channels.gsm7 import BASIC, LIMIT, gsm7, parts, with_choices
+from bot.sms_text import GSM7, LIMIT, gsm7, length, outside, parts
 
 
 def test_typographic_signs_become_plain() -> None:
@@ -18,7 +17,7 @@ def test_typographic_signs_become_plain() -> None:
 def test_every_part_is_short_and_in_the_alphabet(text: str) -> None:
     for part in parts(text):
         assert 0 < len(part) <= LIMIT
-        assert set(part) <= BASIC
+        assert set(part) <= GSM7
 
 
 @given(st.lists(st.text("abcdefg.? \n", min_size=1, max_size=90), max_size=12))
@@ -33,14 +32,6 @@ def test_a_long_text_breaks_after_a_sentence() -> None:
     assert second.startswith("C")
 
 
-def test_choices_share_a_message_when_they_fit() -> None:
-    assert with_choices("Which one?", ["Cost", "Schedule"]) == ["Which one?\n1 Cost\n2 Schedule\nReply with a number."]
-    apart = with_choices("x" * 310, ["Cost", "Schedule"])
-    assert apart[1].startswith("1 Cost")
-
-
-@given(st.text())
-def test_cleaned_text_can_be_stored_and_is_clean_already(text: str) -> None:
-    cleaned = clean(text)
-    cleaned.encode("utf-8")
-    assert clean(cleaned) == cleaned
+def test_extended_characters_count_twice_and_others_are_named() -> None:
+    assert length("a[b]") == 6
+    assert outside("It\u2019s \u20ac5") == "\u2019"

@@ -1,15 +1,16 @@
-"""Text for SMS: the GSM-7 alphabet, parts of a bounded length, and choices as one numbered list."""
+"""Text for SMS: the GSM-7 alphabet (3GPP TS 23.038), length, and parts of a bounded length."""
 
 import re
 import unicodedata
 
 LIMIT = 320
 """Characters of one text of ours; Twilio advises against more."""
-BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+GSM7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-"""The basic set only: characters of the extension table (such as the euro sign) count double."""
+"""The basic set; the characters of EXTENDED may be sent too, but each counts twice: our own texts avoid them."""
+EXTENDED = frozenset("^{}\\[~]|\u20ac")
 PLAIN = str.maketrans(
     {
         "\u2018": "'",
@@ -44,8 +45,8 @@ def gsm7(text: str) -> str:
     plain = BOLD.sub(r"\1", text).translate(PLAIN)
     kept = (
         character
-        if character in BASIC
-        else "".join(part for part in unicodedata.normalize("NFKD", character) if part in BASIC)
+        if character in GSM7
+        else "".join(part for part in unicodedata.normalize("NFKD", character) if part in GSM7)
         for character in plain
     )
     return "".join(kept)
@@ -67,13 +68,11 @@ def parts(text: str, limit: int = LIMIT) -> list[str]:
     return [*out, rest] if rest else out
 
 
-def with_choices(text: str, titles: list[str], limit: int = LIMIT) -> list[str]:
-    """The text and its choices as a numbered list: in the same message when they fit, else in one of their own."""
-    messages = parts(text, limit)
-    if not titles:
-        return messages
-    listed = gsm7("\n".join(f"{number} {title}" for number, title in enumerate(titles, 1)) + "\nReply with a number.")
-    if messages and len(messages[-1]) + 1 + len(listed) <= limit:
-        messages[-1] = f"{messages[-1]}\n{listed}"
-        return messages
-    return [*messages, *parts(listed, limit)]
+def length(text: str) -> int:
+    """Length in GSM-7 septets: characters of the extension table count twice."""
+    return sum(2 if character in EXTENDED else 1 for character in text)
+
+
+def outside(text: str) -> str:
+    """The characters that would turn an SMS into UCS-2, each once."""
+    return "".join(sorted(set(text) - GSM7 - EXTENDED))
