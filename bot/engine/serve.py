@@ -78,7 +78,10 @@ def make_app(config: Settings, model: str) -> Sanic:
     app = configure_app(channels, enable_api=False, endpoints=endpoints, use_uvloop=True)
 
     async def load(started: Sanic, _loop: Any) -> None:
-        started.ctx.agent = make_agent(config, model, endpoints)
+        agent = make_agent(config, model, endpoints)
+        if agent.is_ready():  # the first message costs seconds: pay them before any visitor does
+            await agent.parse_message("Hello, what does it cost?")
+        started.ctx.agent = agent
         logger.info("The engine answers on %s", config.engine_url)
 
     app.register_listener(load, "before_server_start")

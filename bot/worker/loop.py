@@ -1,9 +1,6 @@
 """The worker's loop: claim what is due, deliver it, write down how it went; until it is told to stop."""
 
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
@@ -16,6 +13,7 @@ from bot.handoff.escalation import remind_due
 from bot.handoff.outbox import Item
 from bot.settings import Settings, settings
 from bot.store import Database, database, utcnow
+from bot.worker.claims import give_back_of_dead, new_name
 from bot.worker.delivery import Deliver, VisitorGateway, conversation_gateway, deliverer
 
 log = logging.getLogger(__name__)
@@ -43,7 +41,7 @@ class Worker:
         forget: Forget | None = None,
     ) -> None:
         self.store, self.config, self.deliver, self.clock, self.forget = store, config, deliver, clock, forget
-        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.name = new_name()
         self._remind_at = self._purge_at = clock()
 
     def step(self) -> int:
@@ -52,6 +50,7 @@ class Worker:
         if now >= self._remind_at:
             self._remind_at = now + REMIND_EVERY
             with self.store.write() as session:
+                give_back_of_dead(session, self.name)
                 remind_due(session, now)
         if now >= self._purge_at:
             self._purge_at = now + PURGE_EVERY

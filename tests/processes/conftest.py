@@ -118,7 +118,7 @@ class Product:
 
     def family(self) -> list[psutil.Process]:
         """Serve's descendants now; their ids are kept, so that `left` can look for them later."""
-        found = psutil.Process(self.process.pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         self.seen |= {process.pid for process in found}
         return found
 
@@ -127,7 +127,7 @@ class Product:
         for process in self.family():
             arguments = process.cmdline()
             if "bot.cli.child" in arguments and module in arguments[arguments.index("bot.cli.child") :]:
-                return process.pid
+                return int(process.pid)
         raise AssertionError(f"{module} does not run\n{self.log()}")
 
     def kill(self, module: str) -> None:
