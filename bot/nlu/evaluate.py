@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
 import statistics
 import time
@@ -240,8 +241,11 @@ def newest_model(folder: Path = Path("models")) -> Path:
 
 def load_parser(model: Path) -> Parse:
     """A function that parses a text with the model's understanding; loads Rasa, which takes seconds."""
+    import structlog
     from rasa.core.agent import Agent  # brings TensorFlow with it
 
+    # Rasa's own log would write every message down, and into the report.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     agent = Agent.load(str(model))
     loop = asyncio.new_event_loop()
 
