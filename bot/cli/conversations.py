@@ -59,6 +59,53 @@ def export(
                 writer.writerows(_rows(conversation))
 
 
+@app.command("erase")
+def erase(
+    conversation: Annotated[str | None, typer.Option(help="The conversation's id, as export and console show it.")] = (
+        None
+    ),
+    phone: Annotated[str | None, typer.Option(help="The number that the person texts from: +15035550142.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase one person: what was said, the details in their requests, and what the engine remembers.
+
+    An open request is taken back first, and who was sent it is told not to use it. The wording and time of a consent,
+    and that there was a request, stay as the record.
+    """
+    from sqlalchemy import select
+
+    from bot.cli.opening import open_store
+    from bot.conversations import erase as erase_conversation
+    from bot.conversations.reading import by_phone
+    from bot.engine.erase import erase_conversations
+    from bot.handoff import Lead, withdraw
+    from bot.handoff.history import erase_details
+    from bot.store import utcnow
+
+    if (conversation is None) == (phone is None):
+        raise OperatorError("name one of --conversation and --phone")
+    store = open_store()
+    if phone is not None:
+        with store.read() as session:
+            found = by_phone(session, phone)
+            conversation = found.id if found else None
+    if conversation is None:
+        raise OperatorError(f"there is no conversation with {phone}; write the number as +15035550142")
+    if not yes and not typer.confirm(f"Erase conversation {conversation} for ever?"):
+        raise OperatorError("nothing was erased")
+    with store.write() as session:
+        leads = session.execute(select(Lead).where(Lead.conversation_id == conversation)).scalars().all()
+        if leads:
+            withdraw(session, conversation, utcnow())
+        for lead in leads:
+            erase_details(lead, utcnow())
+        erased = erase_conversation(session, conversation)
+    remembered = erase_conversations([conversation])  # after the commit: a turn under way cannot bring it back
+    if not (erased or leads or remembered):
+        raise OperatorError(f"there is no conversation {conversation}, or it is erased already")
+    print(f"Erased conversation {conversation}, with {len(leads)} request{'' if len(leads) == 1 else 's'}.")
+
+
 def purge(
     days: Annotated[int | None, typer.Option(min=1, help="Days to keep; else FIRSTSTEP_RETENTION_DAYS.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

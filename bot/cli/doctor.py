@@ -58,7 +58,8 @@ def _key(config: Settings) -> Iterator[Finding]:
 def _store(config: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.cli.opening import reason
+    from bot.cli.errors import OperatorError
+    from bot.cli.opening import check_key, reason
     from bot.program.transfer import has_program
     from bot.store import database
     from bot.store.migrate import is_current
@@ -71,6 +72,11 @@ def _store(config: Settings) -> Iterator[Finding]:
         return
     if not migrated:
         yield "WRONG", "store", "is not up to date; run: firststep doctor --migrate"
+        return
+    try:
+        check_key(store)
+    except OperatorError as error:
+        yield "WRONG", "store", str(error)
         return
     yield "ok", "store", "SQLite, for one machine" if store.is_sqlite else "reached and up to date"
     with store.read() as session:
@@ -144,7 +150,7 @@ def _mail(config: Settings) -> Iterator[Finding]:
         yield "WRONG", "mail", "FIRSTSTEP_SMTP_URL must look like smtp://user:password@host:587"
         return
     try:
-        port = parts.port or (465 if parts.scheme == "smtps" else 25)
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)  # as bot.handoff.mail has it
         socket.create_connection((parts.hostname, port), timeout=3).close()
     except (OSError, ValueError) as error:
         yield "WRONG", "mail", f"{parts.hostname} does not answer ({error}); check FIRSTSTEP_SMTP_URL"

@@ -55,6 +55,7 @@ def prepare_store(config: Settings) -> None:
     """Bring the store up to date, and load the example program when it holds none. Raises OperatorError."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from bot.cli.opening import check_key
     from bot.program.load import ProfileError
     from bot.program.transfer import has_program, import_file
     from bot.store import database, load_keys
@@ -65,6 +66,7 @@ def prepare_store(config: Settings) -> None:
         store = database()
         if upgrade(store):
             say("serve", "the store is up to date now")
+        check_key(store)
         with store.read() as session:
             loaded = has_program(session)
         if not loaded:

@@ -26,6 +26,12 @@ from bot.engine.turns import Turn, turn_of
 logger = logging.getLogger(__name__)
 
 LOCK_SECONDS = 0.05
+LOCK_LIFE = 12.0
+"""Seconds after which the lock of an engine that died in a turn is free; Redis keeps it, and Rasa would for 60.
+
+A turn that takes longer is still processed once: the front sends one message of a conversation at a time, and the
+store refuses a message that it has.
+"""
 
 
 class TurnFailed(Exception):
@@ -138,7 +144,7 @@ class TurnAgent(Agent):
         if not isinstance(self.processor, TurnProcessor):
             raise TurnFailed("no model is loaded")
         try:
-            async with self.lock_store.lock(message.sender_id, wait_time_in_seconds=LOCK_SECONDS):
+            async with self.lock_store.lock(message.sender_id, LOCK_LIFE, LOCK_SECONDS):
                 return await self.processor.handle_turn(message)
         except TurnFailed:
             raise
