@@ -36,7 +36,7 @@ NOT_A_NAME = frozenset(
         hello thanks""",
     )
 )
-BARE_NAME = re.compile(r"^[^\W\d_][^\W\d_'.-]*(?: [^\W\d_][^\W\d_'.-]*){0,2}[.!]?$")
+BARE_NAME = re.compile(r"^[^\W\d_](?:[^\W\d_]|['.-])*(?: [^\W\d_](?:[^\W\d_]|['.-])*){0,2}[.!]?$")
 ME = re.compile(r"\b(me|myself|self|mine)\b|^\W*i(?:'m| am)\b", re.IGNORECASE)
 RELATION = re.compile(
     r"\b(son|daughter|child|kid|husband|wife|partner|boyfriend|girlfriend|mom|mother|dad|father|brother|sister|sibling|"
