@@ -63,7 +63,8 @@ def understanding(parsed: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "safety": parsed.get("safety"),
         "repaired": parsed.get("repaired"),
-        "doubt": intent.get("name") == FALLBACK,
+        "doubt": bool(parsed["doubt"]) if parsed.get("doubt") is not None else intent.get("name") == FALLBACK,
+        "language": parsed.get("language"),
     }
 
 
