@@ -58,6 +58,7 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
     masked, lowered = _mask(clean)
     findings: list[_Finding] = []
     frames = [rule for rule in benign_rules() if rule.kind == "frame"]
+    short = len(clean.split()) <= SETTLED_UP_TO
     whole = [rule for rule in frames if rule.scope == "message" and rule.pattern.search(clean)]
     clauses: dict[tuple[int, int], list[Benign]] = {}
     for rule in crisis_rules():
@@ -66,12 +67,16 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
             clause = _clause(clean, match.start(), match.end())
             if clause not in clauses:
                 around = clean[clause[0] : clause[1]]
+                # In a long message a frame explains its own clause only: a grief told first must not hide a crisis now.
                 clauses[clause] = [
-                    frame for frame in frames if frame.scope == "clause" and frame.pattern.search(around)
+                    frame
+                    for frame in frames
+                    if (frame.scope == "clause" and frame.pattern.search(around))
+                    or (frame in whole and (short or frame.pattern.search(around)))
                 ]
             level: Level = rule.level
             if not rule.firm:
-                for frame in (*clauses[clause], *whole):
+                for frame in clauses[clause]:
                     if rule.category in frame.categories:
                         lowered.append(f"benign:{frame.id}")
                         level = min(level, frame.to, key=RANK.__getitem__)
@@ -83,9 +88,7 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
                 best = found
         if best:
             findings.append(best)
-    settled = len(clean.split()) <= SETTLED_UP_TO and any(
-        rule.settles and rule.pattern.search(clean) for rule in benign_rules()
-    )
+    settled = short and any(rule.settles and rule.pattern.search(clean) for rule in benign_rules())
     return _conclude(findings, lowered, bool(whole), clean, {} if settled else probabilities or {})
 
 
