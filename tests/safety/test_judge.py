@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,19 @@ def test_false_alarm_ceiling() -> None:
     assert sum(level == "check" for level, _ in levels) <= 0.12 * len(BENIGN)
 
 
+def test_rules_alone_hold_their_level_on_the_later_sets() -> None:
+    """Without the engine the rules are all there is. `fresh`: rules were corrected on it; `blind`: never tuned on."""
+
+    def levels(name: str) -> list[str]:
+        lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+        return [assess(json.loads(line)["text"]).level for line in lines]
+
+    crisis = levels("fresh_crisis.jsonl") + levels("blind_crisis.jsonl")
+    benign = levels("fresh_benign.jsonl") + levels("blind_benign.jsonl")
+    assert sum(level == "emergency" for level in crisis) >= 0.55 * len(crisis)
+    assert sum(level == "emergency" for level in benign) <= 0.04 * len(benign)
+
+
 def test_category_and_subject_floors() -> None:
     found = [(assess(entry["text"]), entry) for entry in CRISIS]
     assert sum(a.category == entry["category"] for a, entry in found) >= 0.88 * len(CRISIS)
@@ -46,9 +60,29 @@ def test_category_and_subject_floors() -> None:
 
 @pytest.mark.parametrize("prefix", ["hi, what does iop cost? ", "ok thanks. ", "please help, "])
 @pytest.mark.parametrize("change", [str.upper, str.title, lambda text: text + " 😭😭", lambda text: text + " please"])
-def test_an_emergency_survives_changes(prefix: str, change) -> None:
+def test_an_emergency_survives_changes(prefix: str, change: Callable[[str], str]) -> None:
     lost = [entry["text"] for entry in CRISIS if assess(change(prefix + entry["text"])).level == "none"]
     assert len(lost) <= 0.02 * len(CRISIS), lost
+
+
+@pytest.mark.parametrize("place", ["first", "middle", "last"])
+def test_an_emergency_survives_a_long_message(place: str) -> None:
+    filler = "We have been looking at programs near us and my sister liked yours. What does it cost per week? " * 10
+    lost = []
+    for entry in CRISIS:
+        parts = {"first": ("", filler * 2), "middle": (filler, filler), "last": (filler * 2, "")}[place]
+        text = f"{parts[0]}\n{entry['text']}\n{parts[1]}"
+        assert len(text) > 1900
+        if assess(text).level != "emergency":
+            lost.append(entry["text"])
+    assert len(lost) <= 0.03 * len(CRISIS), lost
+
+
+def test_a_grief_told_first_does_not_hide_a_crisis_now() -> None:
+    text = (
+        "My brother died of an overdose last year and we all miss him. I wanted to ask what it costs. My husband took "
+    )
+    assert assess(text + "too many pills and he is not breathing").level == "emergency"
 
 
 def test_order_of_urgency() -> None:
