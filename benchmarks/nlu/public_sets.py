@@ -45,15 +45,15 @@ def measure(folder: Path, name: str) -> dict[str, float]:
         return [text, repaired.text] if repaired.changed else [text]
 
     texts = [texts_of(row["text"]) for row in training]
-    examples = Examples.of([encoder.encode_all(group) for group in texts], texts, [row["label"] for row in training])
+    examples = Examples.of([encoder.describe_all(group) for group in texts], texts, [row["label"] for row in training])
     model = train(examples, Options())
     seconds = time.process_time() - start
     result = cross_validate(examples, Options())
-    gate = fit(result, result.temperature(), KEEP, 1.1, 0.5)
+    gate = fit(result, result.temperature(), KEEP, 0.5)
 
     def ask(text: str) -> tuple[str, bool]:
         group = texts_of(text)
-        vectors = encoder.encode_all(group)
+        vectors = encoder.describe_all(group)
         values = np.exp(model.log_probabilities(vectors, group))
         probabilities = dict(zip(model.labels, map(float, values), strict=True))
         inside = gate.score(probabilities, model.nearest(vectors)[0]) >= gate.score_threshold

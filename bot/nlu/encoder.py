@@ -18,7 +18,9 @@ from bot.nlu.weights import SHA256, WIDTH, Array, load_tensors, weight_files
 from bot.nlu.wordpiece import WordPiece
 
 MAX_TOKENS = 128
-_BUILD = 1  # raise when the graph or the layout of the cache changes
+_BUILD = 2  # raise when the graph or the layout of the cache changes
+BUILD_NAME = f"minilm-{SHA256['model.safetensors'][:12]}-v{_BUILD}"
+"""Names the weights and the build; the same name gives the same vectors on one machine."""
 _FILES = ("encoder.onnx", "words.npy", "positions.npy", "vocab.txt")
 
 
@@ -39,7 +41,7 @@ def ensure_built(cache: Path) -> Path:
 
     Raises WeightsError when the weights are absent or altered.
     """
-    target = cache / f"minilm-{SHA256['model.safetensors'][:12]}-v{_BUILD}"
+    target = cache / BUILD_NAME
     if all((target / name).is_file() for name in _FILES):
         return target
     files = weight_files()
@@ -61,7 +63,7 @@ def ensure_built(cache: Path) -> Path:
 
 
 class Encoder:
-    """Turns one sentence into a vector of 384 numbers of length 1."""
+    """Turns one sentence into numbers: its meaning (384, length 1), and with that how it is put (another 384)."""
 
     def __init__(self, folder: Path) -> None:
         """Open the built files of `ensure_built`."""
@@ -83,8 +85,15 @@ class Encoder:
 
     def encode(self, text: str) -> Array:
         """The sentence's vector, float32, length 1."""
-        vector = self._session.run(None, {"embeddings": self.embeddings(text)})[0][0]
-        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), dtype=np.float32)
+        vector: Array = self.describe(text)[:WIDTH]
+        return vector
+
+    def describe(self, text: str) -> Array:
+        """What the classifier sees, float32: the sentence's vector, then that of a middle layer, each of length 1."""
+        parts = self._session.run(["pooled", "middle"], {"embeddings": self.embeddings(text)})
+        return np.concatenate([part[0] / max(float(np.linalg.norm(part[0])), 1e-9) for part in parts]).astype(
+            np.float32
+        )
 
     def encode_all(self, texts: list[str]) -> Array:
         """One row a text, each encoded on its own: activations are scaled by call, so a batch would change the
@@ -92,6 +101,12 @@ class Encoder:
         if not texts:
             return np.zeros((0, WIDTH), dtype=np.float32)
         return np.stack([self.encode(text) for text in texts])
+
+    def describe_all(self, texts: list[str]) -> Array:
+        """One row a text, as `describe` gives it."""
+        if not texts:
+            return np.zeros((0, 2 * WIDTH), dtype=np.float32)
+        return np.stack([self.describe(text) for text in texts])
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+OUT_OF_SCOPE = "out_of_scope"
 CRISES = ("crisis_suicide", "crisis_overdose", "crisis_withdrawal", "crisis_violence")
 Parse = Callable[[str], dict[str, Any]]
 """A text to Rasa's parse result."""
@@ -39,13 +40,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the model said of one line; `seconds` is the time that parsing took."""
+    """What the model said of one line; `seconds` is the time that parsing took, `scope` the gate's score for one of
+    our topics."""
 
     line: Line
     predicted: str
     confidence: float
     safety: str
     seconds: float
+    scope: float | None = None
 
     @property
     def right(self) -> bool:
@@ -125,6 +128,24 @@ class Report:
             p for p in self.predictions if p.safety == "emergency" and not {p.line.label, *p.line.also} & set(CRISES)
         ]
 
+    def scope(self) -> dict[str, Any]:
+        """What the out-of-scope gate did: recall of out of scope, share of our own kept, and the recall at a
+        threshold that keeps 95% of our own (None without scores or cases). Lines that may be either do not count."""
+        outside = [p for p in self.predictions if p.line.label == OUT_OF_SCOPE and not p.line.also]
+        ours = [p for p in self.predictions if OUT_OF_SCOPE not in (p.line.label, *p.line.also)]
+        scores = sorted(p.scope for p in ours if p.scope is not None)
+        threshold = scores[int(len(scores) * 0.05)] if scores else None
+        scored = [p.scope for p in outside if p.scope is not None]
+        return {
+            "lines": len(outside),
+            "recall": _share(sum(p.predicted == OUT_OF_SCOPE for p in outside), len(outside)),
+            "recall_interval": list(wilson(sum(p.predicted == OUT_OF_SCOPE for p in outside), len(outside))),
+            "in_scope_kept": _share(sum(p.predicted != OUT_OF_SCOPE for p in ours), len(ours)),
+            "recall_at_95_kept": _share(sum(s < threshold for s in scored), len(scored))
+            if threshold is not None
+            else None,
+        }
+
     def confusions(self) -> list[tuple[str, str, list[str]]]:
         """(label, predicted, texts), the most frequent first."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -155,6 +176,7 @@ class Report:
                 "of": ordinary,
                 "texts": [p.line.text for p in alarms],
             },
+            "out_of_scope": self.scope(),
             "confusions": [{"label": a, "predicted": b, "texts": texts} for a, b, texts in self.confusions()],
             "latency": self.latency(),
         }
@@ -178,6 +200,13 @@ class Report:
         alarms = data["false_alarms"]
         out += ["", f"false crisis alarms: {alarms['count']} of {alarms['of']} other lines"]
         out += [f"  {text}" for text in alarms["texts"]]
+        scope = data["out_of_scope"]
+        out += [
+            "",
+            f"out of scope: recall {_percent(scope['recall'])} of {scope['lines']} lines, "
+            f"{_percent(scope['in_scope_kept'])} of our own kept; "
+            f"at 95% kept {_percent(scope['recall_at_95_kept'])}",
+        ]
         out += ["", "confusions"]
         for label, predicted, texts in self.confusions()[:confusions]:
             out.append(f"  {label} taken for {predicted}: {len(texts)}")
@@ -227,7 +256,8 @@ def evaluate(lines: Iterable[Line], parse: Parse) -> Report:
         start = time.perf_counter()
         parsed = parse(line.text)
         seconds = time.perf_counter() - start
-        predictions.append(Prediction(line, *predict(parsed), seconds))
+        scope = parsed.get("scope")
+        predictions.append(Prediction(line, *predict(parsed), seconds, None if scope is None else float(scope)))
     return Report(tuple(predictions))
 
 

@@ -16,8 +16,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import shared_encoder
+from bot.nlu.encoder import cache_folder, shared_encoder
 from bot.nlu.reading import readings_of
+from bot.nlu.vectors import describe_all
+from bot.nlu.weights import WIDTH, Array
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -45,18 +47,30 @@ class SentenceFeaturizer(GraphComponent):
         self._encoder = shared_encoder()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode the examples, one sentence at a time as in use."""
-        self.process(training_data.training_examples)
+        """Encode the examples, one sentence at a time as in use; those met before come from the cache."""
+        examples = training_data.training_examples
+        texts = [
+            text
+            for example in examples
+            for reading in readings_of(example)
+            if reading.legible
+            for text in reading.texts
+        ]
+        self._fill(examples, dict(zip(texts, describe_all(self._encoder, texts, cache_folder()), strict=True)))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Fill in the readings' vectors; a text that cannot be read gets none."""
+        self._fill(messages, {})
+        return messages
+
+    def _fill(self, messages: list[Message], known: dict[str, Array]) -> None:
         for message in messages:
             for number, reading in enumerate(readings_of(message)):
                 if not reading.legible:
                     continue
-                reading.vectors = self._encoder.encode_all(reading.texts)
+                rows = [known[text] if text in known else self._encoder.describe(text) for text in reading.texts]
+                reading.vectors = np.stack(rows)
                 if number == 0:
-                    dense = reading.vectors[-1:].astype(np.float32)
+                    dense = reading.vectors[-1:, :WIDTH]
                     message.add_features(Features(dense, FEATURE_TYPE_SENTENCE, TEXT, "SentenceFeaturizer"))
-        return messages

@@ -18,13 +18,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.classifier import DEFAULTS, training_examples
 from bot.nlu.featurizer import SentenceFeaturizer
-from bot.nlu.head import Options, cross_validate
-from bot.nlu.reading import DOUBT, TOPIC, Reading, readings_of
-from bot.nlu.scope import ScopeGate, fit
+from bot.nlu.head import OUT_OF_SCOPE, Options, cross_validate
+from bot.nlu.reading import DOUBT, LANGUAGE, SCOPE, TOPIC, Reading, readings_of
+from bot.nlu.scope import OPEN_GATE, ScopeGate, fit
 
 _FILE = "gate.json"
-OPEN_GATE = ScopeGate(0.0, 1.0, 0.0, 1.0, -1e9, 1.1, 0.0)
-"""Lets everything pass: for a model trained on too little to measure anything."""
 
 
 def settle(message: Message, reading: Reading) -> None:
@@ -42,7 +40,7 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See bot.nlu.scope.fit; the others as in IntentHead, so that the cross-validation is shared."""
-        return {"keep": 0.98, "none": 0.4, "doubt": 0.5, **DEFAULTS}
+        return {"keep": 0.97, "doubt": 0.5, **DEFAULTS}
 
     @classmethod
     def create(
@@ -75,7 +73,7 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
         if examples is not None and smallest >= 2:
             config = self._config
             result = cross_validate(examples, Options.of(config))
-            shares = (float(config["keep"]), float(config["none"]), float(config["doubt"]))
+            shares = (float(config["keep"]), float(config["doubt"]))
             self._gate = fit(result, result.temperature(), *shares)
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_text(json.dumps(self._gate.as_dict()), encoding="utf-8")
@@ -100,9 +98,23 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
         for message in messages:
             readings = readings_of(message)
             for reading in readings:
-                reading.topic, reading.confidence, reading.in_doubt = self._gate.judge(
-                    reading.probabilities, reading.cosine
-                )
+                self._judge(reading)
             if readings:
+                if message.get(LANGUAGE) == "es" and not readings[0].by_heart:
+                    # Nothing to ask again about: the dialogue answers that it understands English only.
+                    readings[0].topic, readings[0].confidence, readings[0].in_doubt = OUT_OF_SCOPE, 1.0, False
                 settle(message, readings[0])
+                score = self._gate.score(readings[0].probabilities, readings[0].cosine)
+                message.set(SCOPE, score, add_to_output=True)
         return messages
+
+    def _judge(self, reading: Reading) -> None:
+        """A text known by heart passes as what it is; any other is measured."""
+        if reading.by_heart:
+            reading.topic = reading.by_heart
+            reading.confidence, reading.in_doubt = reading.probabilities[reading.by_heart], False
+            reading.cosine = 1.0 if reading.by_heart != OUT_OF_SCOPE else reading.cosine
+        else:
+            reading.topic, reading.confidence, reading.in_doubt = self._gate.judge(
+                reading.probabilities, reading.cosine
+            )

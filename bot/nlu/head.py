@@ -18,7 +18,7 @@ from scipy.special import logsumexp
 from sklearn.model_selection import StratifiedKFold
 
 from bot.nlu.regression import Weights, Words, regress
-from bot.nlu.weights import Array
+from bot.nlu.weights import WIDTH, Array
 
 OUT_OF_SCOPE = "out_of_scope"
 """The class of messages that none of our topics covers."""
@@ -58,7 +58,7 @@ class Examples:
 
 @dataclass
 class IntentModel:
-    """A trained head. `examples` are the training rows (float16), for the nearest neighbour."""
+    """A trained head. `examples` are the training texts' sentence vectors (float16), for the nearest neighbour."""
 
     labels: list[str]
     weights: Weights
@@ -87,7 +87,7 @@ class IntentModel:
         """The cosine to the nearest in-scope training example, and that example's number (-1 when there is none)."""
         if not len(self._in_scope_rows):
             return 0.0, -1
-        cosines = (self._matrix @ vectors.T).max(axis=1)
+        cosines = (self._matrix @ vectors[:, :WIDTH].T).max(axis=1)
         best = int(cosines.argmax())
         return float(cosines[best]), int(self.example_owner[self._in_scope_rows[best]])
 
@@ -128,13 +128,13 @@ class Options:
     """How to train. `inverse_penalty`: C of the regression; `steps`: of its optimiser; `folds`: of the
     cross-validation.
 
-    `word_weight`: length of the word features beside the sentence vector's 1; 0 leaves them out.
+    `word_weight`: length of the word features beside the sentence vectors' 1 and 1; 0 leaves them out.
     """
 
     inverse_penalty: float = 10.0
     steps: int = 50
     folds: int = 5
-    word_weight: float = 0.7
+    word_weight: float = 1.0
 
     @classmethod
     def of(cls, config: dict[str, Any]) -> Options:
@@ -194,12 +194,12 @@ def cross_validate(examples: Examples, options: Options) -> CrossValidation:
     for train, test in StratifiedKFold(folds, shuffle=True, random_state=0).split(truth, truth):
         mine = np.isin(examples.owner, train)
         words, weights = _fit(examples, mine, names, options)
-        known = examples.rows[mine & in_scope]
+        known = examples.rows[mine & in_scope, :WIDTH]
         asked = np.flatnonzero(~mine)
         texts = [examples.texts[row] for row in asked]
         values = examples.rows[asked] @ weights.dense + words.matrix(texts) @ weights.words + weights.bias
         values -= logsumexp(values, axis=1, keepdims=True)
-        near = (examples.rows[asked] @ known.T).max(axis=1) if len(known) else np.zeros(len(asked))
+        near = (examples.rows[asked, :WIDTH] @ known.T).max(axis=1) if len(known) else np.zeros(len(asked))
         owner = examples.owner[asked]
         rows_of = np.bincount(owner, minlength=len(truth))[test, np.newaxis]
         np.add.at(logits, owner, values)
@@ -223,7 +223,7 @@ def train(examples: Examples, options: Options | None = None) -> IntentModel:
         weights=weights,
         words=words,
         temperature=temperature,
-        examples=examples.rows.astype(np.float16),
+        examples=examples.rows[:, :WIDTH].astype(np.float16),
         example_owner=examples.owner,
         example_in_scope=examples.row_labels != OUT_OF_SCOPE,
     )

@@ -15,6 +15,7 @@ from bot.nlu.weights import WIDTH, Array
 READINGS = "readings"
 """Message key: list[Reading]; the first is the whole message, the others its parts when there are several."""
 REPAIRED, TOPIC, TOPICS, DOUBT, ELLIPTICAL, SAFETY = "repaired", "topic", "topics", "doubt", "elliptical", "safety"
+LANGUAGE, SCOPE = "language", "scope"
 """Message keys that the parse result shows (docs/architecture.md)."""
 
 
@@ -28,6 +29,7 @@ class Reading:
     vectors: Array = field(default_factory=lambda: np.zeros((0, WIDTH), dtype=np.float32))
     probabilities: dict[str, float] = field(default_factory=dict)
     cosine: float = 0.0
+    by_heart: str | None = None  # the topic of the training example that this text is
     topic: str = ""
     confidence: float = 0.0
     in_doubt: bool = True

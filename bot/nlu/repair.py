@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import shared_vocabulary
 from bot.nlu.entity_patterns import entity_words
-from bot.nlu.reading import READINGS, REPAIRED, Reading
+from bot.nlu.reading import LANGUAGE, READINGS, REPAIRED, Reading
 from bot.nlu.sentences import Piece, pieces, read
 from bot.nlu.spelling import Speller, general_words, training_words
 from bot.nlu.text import is_legible, looks_spanish, plain
@@ -80,6 +80,7 @@ class MessageRepair(GraphComponent):
             parts = pieces(read(text)) if whole.legible else []
             message.set(READINGS, [whole, *(self._reading(part) for part in parts if len(parts) > 1)])
             message.set(REPAIRED, whole.repaired.text, add_to_output=True)
+            message.set(LANGUAGE, "es" if looks_spanish(text) else "en", add_to_output=True)
         return messages
 
     def _reading(self, piece: Piece) -> Reading:

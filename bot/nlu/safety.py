@@ -22,6 +22,8 @@ _SEVERITY = {"none": 0, "check": 1, "emergency": 2}
 _DISTRESS = "express_distress"
 # Below this no ordinary topic is worth an answer to a message that the classifier takes for a crisis.
 _ORDINARY_FROM = 0.25
+# From here on a crisis class leads by itself: it has more than all the others together.
+_CLEAR = 0.5
 
 
 def judge(text: str, readings: list[Reading]) -> Assessment:
@@ -74,7 +76,7 @@ class SafetyCheck(GraphComponent, IntentClassifier):
             if found.level == "emergency" and found.topic:
                 _raise(message, found.topic, text)
             else:
-                _lower(message, readings)
+                _lower(message, readings, found.level)
         return messages
 
 
@@ -90,24 +92,27 @@ def _raise(message: Message, topic: str, text: str) -> None:
     message.set(DOUBT, False, add_to_output=True)
 
 
-def _lower(message: Message, readings: list[Reading]) -> None:
+def _lower(message: Message, readings: list[Reading], level: str) -> None:
     """A crisis topic without an emergency is no crisis intent: the likeliest ordinary topic is answered, else distress.
 
-    `topic` stays what the classifier said, for the review.
+    `topic` stays the crisis, for the review, only where there is a check and the class leads by itself; otherwise it
+    is the ordinary topic.
     """
     topics = [item for item in message.get(TOPICS) or [] if not item["name"].startswith("crisis_")]
     message.set(TOPICS, topics, add_to_output=True)
     intent = message.get(INTENT) or {}
-    if not str(intent.get("name")).startswith("crisis_"):
+    if not str(message.get(TOPIC) or intent.get("name")).startswith("crisis_"):
+        return
+    said = readings[0].probabilities if readings else {}
+    ordinary = {name: p for name, p in said.items() if not name.startswith("crisis_") and name != OUT_OF_SCOPE}
+    best = max(ordinary, key=lambda name: ordinary[name], default=_DISTRESS)
+    if message.get(DOUBT):  # asks again, whatever it is about
+        message.set(TOPIC, best, add_to_output=True)
         return
     if not topics:
-        ordinary = {
-            name: p
-            for name, p in (readings[0].probabilities if readings else {}).items()
-            if not name.startswith("crisis_") and name != OUT_OF_SCOPE
-        }
-        best = max(ordinary, key=lambda name: ordinary[name], default=_DISTRESS)
         name = best if ordinary.get(best, 0.0) >= _ORDINARY_FROM else _DISTRESS
         topics = [{"name": name, "confidence": ordinary.get(name, 0.0), "text": message.get(TEXT) or ""}]
         message.set(TOPICS, topics, add_to_output=True)
     message.set(INTENT, {"name": topics[0]["name"], "confidence": topics[0]["confidence"]}, add_to_output=True)
+    if level != "check" or max((p for name, p in said.items() if name.startswith("crisis_")), default=0.0) < _CLEAR:
+        message.set(TOPIC, topics[0]["name"], add_to_output=True)

@@ -40,6 +40,19 @@ def test_figures_of_a_file(tmp_path):
     assert "false crisis alarms: 1 of 4" in text
 
 
+def test_the_gate_is_measured():
+    said = {f"ours {n}": (float(n), "ask_cost") for n in range(1, 40)} | {"ours 0": (-1.0, "out_of_scope")}
+    said |= {"rain": (-2.0, "out_of_scope"), "song": (0.5, "ask_cost"), "either": (9.0, "out_of_scope")}
+    lines = [Line(text, "ask_cost") for text in said if text.startswith("ours")]
+    lines += [Line("rain", "out_of_scope"), Line("song", "out_of_scope"), Line("either", "out_of_scope", ("ask_cost",))]
+    report = evaluate(lines, lambda text: {"topic": said[text][1], "scope": said[text][0]})
+    scope = report.scope()
+    assert (scope["lines"], scope["recall"], scope["in_scope_kept"]) == (2, 0.5, 39 / 40)
+    assert scope["recall_at_95_kept"] == 1.0
+    assert "out of scope: recall 50% of 2 lines, 98% of our own kept" in report.render()
+    assert evaluate([], SAID.__getitem__).scope()["recall_at_95_kept"] is None
+
+
 def test_wilson_is_the_known_interval():
     assert wilson(8, 10) == pytest.approx((0.490, 0.943), abs=1e-3)
     assert wilson(0, 0) == (0.0, 1.0)

@@ -78,7 +78,7 @@ def test_a_text_with_two_rows_is_never_asked_about_itself(examples):
 def test_the_gate_keeps_what_is_ours_and_stops_the_rest(examples):
     model = train(examples)
     result = cross_validate(examples, Options())
-    gate = fit(result, result.temperature(), keep=0.95, none_threshold=0.6, doubt=0.5)
+    gate = fit(result, result.temperature(), keep=0.95, doubt=0.5)
     vector = shared_encoder().encode_all(["how much is the price"])
     topic, confidence, _ = gate.judge(ask(model, "how much is the price"), model.nearest(vector)[0])
     assert topic == "ask_cost"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ import yaml
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 ROOT = Path(__file__).parents[2]
 TOPICS = {
-    "ask_cost": ["how much does it cost", "what is the price", "what do you charge", "is it expensive", "what are your fees"],  # noqa: E501
+    "ask_cost": ["how much does it cost", "what is the price", "what do you charge", "is it expensive", "what are your fees", "$$?"],  # noqa: E501
     "ask_work_school": ["can i keep my job", "will i have to quit work", "can i stay in school", "do i need time off work"],  # noqa: E501
     "ask_schedule": ["what days are groups", "do you have evening groups", "when do you meet", "what are the hours"],
     "ask_location": ["where are you", "what is the address", "are you near me", "which city are you in"],
+    "affirm": ["y", "k", "yes please", "sure"],
+    "deny": ["n", "no thanks", "nope", "not now"],
+    "request_human": ["operator", "agent", "talk to a person", "can i speak to someone"],
     "greet": ["hello", "hi there", "hey", "good morning"],
     "disclose_use": ["i used last night", "i relapsed yesterday", "i drank again", "i am ready to stop drinking"],
     "crisis_overdose": ["he is not breathing after taking pills", "she overdosed", "i took too many pills", "he turned blue"],  # noqa: E501
@@ -52,6 +56,39 @@ def test_a_plain_question(parse):
     assert result["repaired"] == "what's the price"
     assert result["safety"]["level"] == "none"
     assert json.loads(json.dumps(result))["topics"] == result["topics"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("y", "affirm"), ("Y.", "affirm"), ("k", "affirm"), ("n", "deny"), ("$$?", "ask_cost"),
+     ("Operator", "request_human"),
+     ("agent", "request_human"), ("How Much Does It Cost", "ask_cost"), ("will it rain", "out_of_scope")],
+)  # fmt: skip
+def test_a_training_text_means_what_it_means_there(parse, text, topic):
+    result = parse(text)
+    assert result["intent"]["name"] == result["topic"] == topic
+    assert result["intent"]["confidence"] >= 0.9
+    assert result["doubt"] is False
+
+
+@pytest.mark.parametrize(
+    "text", ["necesito ayuda con mi hijo por favor", "¿Cuánto cuesta el programa?", "quiero dejar de beber"]
+)
+def test_spanish_is_out_of_scope_and_named(parse, text):
+    result = parse(text)
+    assert (result["language"], result["topic"], result["intent"]["name"]) == ("es", "out_of_scope", "out_of_scope")
+    assert result["topics"] == []
+    assert parse("how much does it cost")["language"] == "en"
+
+
+def test_a_very_long_message_is_read_in_good_time(parse):
+    for text in ("I drink too much and I do not know what to do about it. " * 180, "a1b2 " * 2000, "x" * 10_000):
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            parse(text[:10_000])
+            times.append(time.process_time() - start)
+        assert min(times) < 0.12  # 60 ms on a quiet core; a shared one gets twice that
 
 
 def test_two_questions_get_two_topics(parse):

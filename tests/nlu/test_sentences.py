@@ -106,5 +106,8 @@ def test_what_cannot_be_read(text):
 def test_spanish_is_told_from_english_with_a_name():
     assert looks_spanish("cuánto cuesta el programa")
     assert looks_spanish("necesito ayuda con mi hijo")
+    assert looks_spanish("hola, hablan español?")
+    assert not looks_spanish("cuanto cuesta how much in dollars")
+    assert not looks_spanish("do you have anybody who speaks español ¿")
     assert not looks_spanish("how much is it at El Camino in Los Angeles")
     assert not looks_spanish("my son Juan lives in La Mesa")
