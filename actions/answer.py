@@ -52,12 +52,15 @@ def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence
     ]
     if turn.in_form:
         return events
+    # Who asks an ordinary question after an emergency is back in the conversation: "yes" means the offer again.
+    events.append(SlotSet("safety_state", "none"))
     offer = offer_after(
         topics,
         answered=answered,
         declined=turn.slots.get("declined") or [],
         previous=turn.slots.get("offer") or "none",
         has_lead=bool(turn.slots.get("lead_ref")),
+        plan_known=any(wish["entity"] in ("insurer", "plan_type") for wish in wishes),
     )
     return events + offer_events(dispatcher, turn, offer)
 
@@ -68,6 +71,9 @@ def _answer_one(
     topic: str,
     wishes: list[dict[str, Any]],
 ) -> None:
+    if topic == "ask_cost" and not turn.elliptical and not turn.has("insurer", "plan_type"):
+        # A plan named earlier was answered then; a plain question on the price gets the price.
+        wishes = [wish for wish in wishes if wish["entity"] not in ("insurer", "plan_type")]
     wished = Wishes.from_entities(wishes, turn.slots, text=turn.text)
     with database().read() as session:
         composed = answer(topic, session, wished, utcnow())

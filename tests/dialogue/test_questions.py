@@ -65,3 +65,9 @@ def test_by_text_an_answer_and_its_offer_fit(assistant: Assistant) -> None:
 def test_the_hours_are_told_honestly(assistant: Assistant, channel: str) -> None:
     text = assistant(channel).say("what is an intensive outpatient program").text
     assert "9 to 19 hours a week" in text
+
+
+def test_the_price_is_told_after_a_plan_was_asked_about(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("do you take medicaid")
+    assert "$185 a session" in chat.say("how much does it cost").text

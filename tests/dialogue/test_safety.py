@@ -81,3 +81,10 @@ def test_help_alone_brings_the_numbers(assistant: Assistant) -> None:
     text = assistant().say("help").text
     assert "911" in text
     assert "988" in text
+
+
+def test_yes_to_an_offer_after_an_emergency_and_a_question_means_the_offer(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("i want to kill myself")
+    chat.say("how much does it cost")
+    assert "Which plan is it" in chat.say("yes").text
