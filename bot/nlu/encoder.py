@@ -91,9 +91,9 @@ class Encoder:
     def describe(self, text: str) -> Array:
         """What the classifier sees, float32: the sentence's vector, then that of a middle layer, each of length 1."""
         parts = self._session.run(["pooled", "middle"], {"embeddings": self.embeddings(text)})
-        return np.concatenate([part[0] / max(float(np.linalg.norm(part[0])), 1e-9) for part in parts]).astype(
-            np.float32
-        )
+        unit = [part[0] / max(float(np.linalg.norm(part[0])), 1e-9) for part in parts]
+        described: Array = np.concatenate(unit).astype(np.float32)
+        return described
 
     def encode_all(self, texts: list[str]) -> Array:
         """One row a text, each encoded on its own: activations are scaled by call, so a batch would change the
