@@ -52,6 +52,7 @@ TIME_WORD = re.compile(
 ANY_TIME = re.compile(r"^\W*(any ?time|whenever|any( day| time)?|doesn'?t matter)\W*$", re.IGNORECASE)
 ZIP = re.compile(r"(?<![\d-])(\d{5})(?:-\d{4})?(?![\d-])")
 SAME_NUMBER = re.compile(r"\b(this|same|my|the) (number|phone|one)\b|^\W*(here|this|yes)\W*$", re.IGNORECASE)
+USE_THIS = re.compile(r"\b(at|on|to|use) (this|the same) (number|phone)\b", re.IGNORECASE)
 LONGEST_TIME = 120  # characters
 
 
@@ -76,7 +77,7 @@ def details_in(turn: Turn, asked: str | None) -> Details:
     reach = turn.first("phone") or turn.first("email")
     if reach:
         found["contact_value"] = str(reach)
-    elif asked == "contact_value" and turn.is_sms and SAME_NUMBER.search(turn.text):
+    elif turn.is_sms and (SAME_NUMBER if asked == "contact_value" else USE_THIS).search(turn.text):
         found["contact_value"] = THIS_NUMBER
     zip_code = turn.first("zip") or (_match(ZIP, turn.text) if asked == "contact_zip" else None)
     if zip_code:

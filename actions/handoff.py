@@ -181,8 +181,11 @@ class ActionCheckHandoffStatus(Action):
         with database().read() as session:
             status = status_for(session, turn.conversation_id, utcnow())
             none_open = open_lead_of(session, turn.conversation_id) is None
+        if turn.in_form and none_open:
+            say(dispatcher, turn, web="Not yet. I pass nothing on until you have seen it all and said yes.")
+            return []
         say_all(dispatcher, turn, status)
-        return offer_events(dispatcher, turn, "handoff") if none_open and not turn.in_form else [NO_OFFER]
+        return offer_events(dispatcher, turn, "handoff") if none_open else [NO_OFFER]
 
 
 class ActionWithdrawConsent(Action):

@@ -119,14 +119,16 @@ def offer_after(
     declined: Sequence[str],
     previous: str,
     has_lead: bool,
+    plan_known: bool = False,
 ) -> str:
     """What is offered after these topics, or "none".
 
-    Never what was answered or declined already, never the same twice in a row, never a call that is already arranged.
+    Never what was answered or declined already, never the same twice in a row, never a call that is already arranged,
+    and no look at an insurance that this answer was already about (`plan_known`).
     """
     known = {topic.removeprefix("ask_") for topic in (*topics, *answered)}
     for offer in TOPICS[topics[-1]].offers if topics else ():
-        arranged = offer == "handoff" and has_lead
+        arranged = (offer == "handoff" and has_lead) or (offer == "insurance" and plan_known)
         if offer not in known and offer not in declined and offer != previous and not arranged:
             return offer
     return "none"

@@ -11,7 +11,19 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Ten or eleven digits as people write a phone number; the look-arounds spare longer runs such as ids and timestamps.
 PHONE = re.compile(r"(?<![\w.:-])(?:\+?1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?\d{3}[ .-]?\d{4}(?![\w-])")
 # Access lines of our own loopback traffic say nothing that an operator needs.
-QUIET = ("apscheduler", "asyncio", "httpx", "httpcore", "matplotlib", "sanic.access", "urllib3", "watchfiles")
+QUIET = (
+    "apscheduler",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "matplotlib",
+    "rasa_sdk.executor",  # a line for each of our actions
+    "sanic.access",
+    "sanic.root",
+    "urllib3",
+    "uvicorn.error",  # its start and end, which the supervisor tells as well
+    "watchfiles",
+)
 
 
 def redact(text: str) -> str:

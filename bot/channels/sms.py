@@ -7,7 +7,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.channels import limits
-from bot.channels.choices import with_choices
+from bot.channels.choices import Text, together
 from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.errors import ApiError
 from bot.channels.host import Door, Host, NotReady
@@ -61,19 +61,20 @@ class SmsChannel:
         if not stored.message_id:
             return self._twiml(stored.ready)
         answers = await self._answers(stored, message, host)
-        # In an emergency nothing comes before the numbers, not even who we are.
-        urgent = assess(message.text).level == "emergency"
-        return self._twiml([*answers, *stored.ready] if urgent else [*stored.ready, *answers])
+        if await asyncio.to_thread(self._urgent, stored.message_id, message.text):
+            # Nothing comes before the numbers, not even who we are, and each text stays short.
+            return self._twiml(*([answer] for answer in answers), stored.ready)
+        return self._twiml(stored.ready, answers)
 
     async def status(self, request: Request) -> Response:
-        """POST /sms/twilio/status?message=<id>: the delivery state of one of our texts; never a step back."""
+        """POST /sms/twilio/status?message=<id>&...: the delivery state of one of our texts; never a step back."""
         form = await self._signed(request)
-        message_id = request.query_params.get("message", "")
 
         def store() -> None:
             with self.door.database.write() as session:
                 state = "blocked" if form.get("ErrorCode") == "21610" else form.get("MessageStatus", "")
-                deliveries.report(session, message_id, state, form.get("MessageSid"))
+                for message_id in request.query_params.getlist("message"):  # short replies share a text
+                    deliveries.report(session, message_id, state, form.get("MessageSid"))
                 if state == "blocked" and E164.fullmatch(form.get("To", "")):
                     deliveries.opt_out(session, form["To"], "carrier")
 
@@ -127,6 +128,14 @@ class SmsChannel:
         with self.door.database.write() as session:
             return take_in(session, message, host, lambda: self._phones.take(message.phone) == 0)
 
+    def _urgent(self, message_id: str, text: str) -> bool:
+        """Whether the message tells of an emergency, by the engine's reading or, while it is away, by the rules."""
+        with self.door.database.read() as session:
+            stored = session.get(Message, message_id)
+            understanding = (stored.understanding if stored else None) or {}
+        levels = (assess(text).level, (understanding.get("safety") or {}).get("level"))
+        return "emergency" in levels
+
     async def _answers(self, stored: Stored, message: Incoming, host: Host) -> list[Message]:
         """The engine's replies, or the fixed texts of an outage: those that no other sender has taken."""
         message_id = stored.message_id or ""
@@ -142,12 +151,20 @@ class SmsChannel:
 
         return await asyncio.to_thread(take)
 
-    def _twiml(self, messages: list[Message]) -> Response:
+    def _twiml(self, *turns: list[Message]) -> Response:
+        """The answer to a webhook; the replies of one turn share texts where they fit."""
         response = MessagingResponse()
-        for message in messages:
-            for text in with_choices(message.text, [reply["title"] for reply in message.quick_replies or []]):
-                response.message(text, status_callback=f"{self._callback}?message={message.id}")
+        for turn in turns:
+            for text in together((message.id, message.text, _titles(message)) for message in turn):
+                response.message(text.body, status_callback=self._callback_for(text))
         return Response(str(response), media_type="application/xml")
+
+    def _callback_for(self, text: Text) -> str:
+        return f"{self._callback}?{urlencode([('message', reply) for reply in text.replies])}"
+
+
+def _titles(message: Message) -> list[str]:
+    return [str(reply["title"]) for reply in message.quick_replies or []]
 
 
 def _incoming(form: dict[str, str]) -> Incoming:

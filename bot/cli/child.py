@@ -5,6 +5,7 @@ process.
 """
 
 import ctypes
+import logging
 import os
 import runpy
 import signal
@@ -26,6 +27,10 @@ def main() -> None:
         raise SystemExit(1)
     if module == "bot.engine":
         os.register_at_fork(after_in_child=die_with_parent)  # Sanic's workers, when there are several
+    if os.environ.get("PYTHONWARNINGS") == "ignore":
+        # Packages that set filters of their own (sanic does) are heard all the same, unless warnings go to the log:
+        logging.captureWarnings(True)
+        logging.getLogger("py.warnings").setLevel(logging.ERROR)
     sys.argv = [module, *sys.argv[3:]]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

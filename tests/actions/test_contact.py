@@ -60,6 +60,12 @@ def test_this_number_means_the_one_that_texts() -> None:
     assert details_in(turn("this number is fine"), "contact_value") == {}
 
 
+def test_this_number_is_taken_up_from_the_request_for_a_call() -> None:
+    assert details_in(turn("can you call me on this number", channel="sms"), None) == {"contact_value": THIS_NUMBER}
+    assert details_in(turn("can you call me on this number"), None) == {}
+    assert details_in(turn("is this number private?", channel="sms"), "contact_name") == {}
+
+
 def test_a_request_gives_the_words_of_its_time() -> None:
     text = "call me, evenings after 5 are good"
     said = turn(text, entities=(entity("time", {"part": "evening"}, 9, 17), entity("time", {"after": "17:00"}, 18, 25)))

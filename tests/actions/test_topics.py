@@ -69,6 +69,15 @@ def test_no_offer_repeats_what_is_known_declined_or_arranged() -> None:
     assert offer(declined=["schedule", "cost"], has_lead=True) == "none"
 
 
+def test_no_look_at_an_insurance_is_offered_after_an_answer_about_it() -> None:
+    def offer(plan_known: bool) -> str:
+        given = {"answered": (), "declined": (), "previous": "none", "has_lead": False}
+        return offer_after(("ask_cost",), **given, plan_known=plan_known)  # type: ignore[arg-type]
+
+    assert offer(plan_known=False) == "insurance"
+    assert offer(plan_known=True) != "insurance"
+
+
 def test_every_answered_topic_has_a_plain_name() -> None:
     assert set(TOPICS) >= ANSWERED
     assert all(topic.name and not topic.name.startswith("ask_") for topic in TOPICS.values())

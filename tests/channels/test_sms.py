@@ -2,6 +2,8 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -169,6 +171,31 @@ def test_choices_are_one_numbered_text_and_may_be_answered_in_three_ways(stage: 
     assert stage.engine.texts[-1] == "1"
     stage.sms("/choose{}")
     assert stage.engine.texts[-1] == "choose{}"
+
+
+def test_short_replies_of_one_turn_share_a_text_and_its_delivery_state(stage: Stage) -> None:
+    stage.engine.replies["hours"] = [{"text": "Evenings from 6."}, {"text": "Want to hear about cost?"}]
+    response = stage.webhook({"MessageSid": "SM1", "From": VISITOR, "Body": "hours"})
+    greeting, answer = ElementTree.fromstring(response.text).iter("Message")
+    assert (answer.text, (greeting.text or "")[:22]) == (
+        "Evenings from 6.\nWant to hear about cost?",
+        "Example Harbor Recover",
+    )
+    callback = urlsplit(answer.attrib["statusCallback"])
+    form = {"MessageSid": "SM2", "MessageStatus": "delivered", "To": VISITOR, "From": NUMBER}
+    assert stage.webhook(form, f"{callback.path}?{callback.query}").status_code == 204
+    with stage.database.read() as session:
+        replies = session.execute(
+            select(Message).where(Message.author == "assistant", Message.kind == "turn")
+        ).scalars()
+        assert [reply.delivery for reply in replies] == ["delivered", "delivered"]
+
+
+def test_in_an_emergency_each_text_stays_short_and_stands_alone(stage: Stage) -> None:
+    stage.engine.replies["he overdosed"] = [{"text": "Call 911 now."}, {"text": "Stay with them."}]
+    texts = stage.sms("he overdosed")
+    assert texts[:2] == ["Call 911 now.", "Stay with them."]
+    assert texts[2].startswith("Example Harbor Recovery")
 
 
 def test_long_and_odd_answers_leave_as_short_plain_texts(stage: Stage) -> None:

@@ -82,12 +82,10 @@ def sentence(text: str) -> str:
 
 
 def phone_text(number: str) -> str:
-    """An E.164 number as people write it: "503-555-0140"; other countries keep their code."""
+    """An E.164 number as people write it: "(503) 555-0140"; other countries keep their code."""
     parsed = phonenumbers.parse(number)
-    if parsed.country_code != 1:
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    digits = f"{parsed.national_number:010d}"
-    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == 1 else style.INTERNATIONAL)
 
 
 def capital(text: str) -> str:

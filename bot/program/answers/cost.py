@@ -16,7 +16,7 @@ from bot.program.times import joined
 from bot.program.vocabulary import LEVEL_NAMES
 from bot.program.wishes import Wishes
 
-NEXT = "Ask us for the cash price and a free benefits check."
+NEXT = "If you have insurance, ask us for a free benefits check."
 NEXT_SUM = "Ask the plan, or ask us for a free benefits check."
 RARELY = "People rarely pay the list price."
 ESTIMATE = "Without insurance, you can ask for a written good-faith estimate."

@@ -102,7 +102,7 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, bool, list[str]]] = [
     ("special_population", [("population", "veterans")], "", True, ["Yes, we serve veterans"]),
     ("special_population", [], "my 16 year old son", True, ["No, we do not serve teens", "18 and older"]),
     ("special_population", [("population", "first_responders")], "", False, ["nothing about first responders"]),
-    ("first_step", [], "", True, ["short phone call", "three work days", "$150", "call us now: 503-555-0140"]),
+    ("first_step", [], "", True, ["short phone call", "three work days", "$150", "call us now: (503) 555-0140"]),
 ]
 
 
@@ -167,7 +167,7 @@ def test_a_closed_office_tells_when_it_opens(session: Session) -> None:
     late = NOON.replace(hour=6)  # Sunday evening at the provider
     told = answer("first_step", session, Wishes(), late)
     assert told is not None
-    assert told.next_step == "You can call us at 503-555-0140. We open Monday at 8:30 am."
+    assert told.next_step == "You can call us at (503) 555-0140. We open Monday at 8:30 am."
 
 
 def test_a_scale_in_dollars_gives_the_fee_for_an_income(empty: Database, profile: Profile) -> None:

@@ -31,4 +31,4 @@ def test_dollars(amount: str, text: str) -> None:
 
 def test_percent_and_phone() -> None:
     assert [percent(Decimal(number)) for number in ("20", "20.0", "12.50", "100")] == ["20%", "20%", "12.5%", "100%"]
-    assert phone_text("+15035550140") == "503-555-0140"
+    assert phone_text("+15035550140") == "(503) 555-0140"
