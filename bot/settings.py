@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://...; empty: a local mail folder.")
     mail_from: str = Field("first-step@example.org", description="Sender of e-mail to professionals.")
 
+    text_professionals: bool = Field(False, description="Also text professionals at the phone number of the profile.")
+
+    webhook_url: Url = Field("", description="The provider's CRM, https://...; empty: no webhooks.")
+    webhook_secrets: str = Field("", description="whsec_...; two, comma-separated, while one replaces the other.")
+    worker_metrics_port: int = Field(0, ge=0, le=65535, description="Port of a worker's own metrics; 0: none.")
+
     retention_days: int = Field(90, ge=1, description="Days after its last message that a conversation is kept.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

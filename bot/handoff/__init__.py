@@ -20,6 +20,7 @@ from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
 from bot.handoff.reading import lead_history, list_leads, open_lead_of
 from bot.handoff.retention import purge_leads
 from bot.handoff.routing import route
+from bot.handoff.staff import StaffNotice, notify_staff
 from bot.handoff.states import IllegalMoveError, State
 from bot.handoff.status import status_for
 from bot.handoff.summary import LeadDraft
@@ -38,12 +39,14 @@ __all__ = [
     "OutboxItem",
     "Proposal",
     "Say",
+    "StaffNotice",
     "State",
     "Withdrawal",
     "correct",
     "disclosure_text",
     "lead_history",
     "list_leads",
+    "notify_staff",
     "open_lead",
     "open_lead_of",
     "propose",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.handoff.models import Consent, Lead, LeadEvent
 from bot.handoff.states import HELD, OPEN, State, checked_move
+from bot.handoff.webhook import tell_crm
 
 
 def record(session: Session, lead: Lead, actor: str, kind: str, at: datetime, note: str | None = None) -> None:
@@ -23,6 +24,7 @@ def move(
     if to not in OPEN:
         lead.open_key, lead.closed_at = None, at
     record(session, lead, actor, kind or to.value, at, note)
+    tell_crm(session, lead, kind or to.value, at)
 
 
 def load(session: Session) -> dict[str, int]:

@@ -11,62 +11,34 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
-from bot.handoff.hours import clock
-from bot.handoff.links import Link, sign
+from bot.handoff.staff import email_text
 from bot.settings import Settings, SettingsError
 
 SECONDS = 20.0
 """For each step of a delivery; well below the outbox's lease."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SUBJECTS = {
-    "offer": "A request is waiting for you ({ref})",
-    "reminder": "Reminder: a request is waiting for you ({ref})",
-    "update": "A request of yours was changed ({ref})",
-    "withdrawn": "A request was taken back ({ref})",
-}
-BODIES = {
-    "offer": 'A request is waiting for you.\n\nPlease open it and say "I have it" or "I cannot"{due}:\n\n{link}\n',
-    "reminder": "A request is still waiting for you. Nobody else has been asked.\n\n"
-    'Please open it and say "I have it" or "I cannot":\n\n{link}\n',
-    "update": "A request of yours was changed. Please look at it before you act on it:\n\n{link}\n",
-    "withdrawn": "The request {ref} was taken back. Please do not act on it, and delete what you noted of it.\n",
-}
-FOOTER = "\nThe link is for you alone: please do not forward it.\n\n{provider}\n"
 
 
 def compose(payload: Mapping[str, Any], key: str, settings: Settings) -> EmailMessage:
     """The e-mail of an outbox item. It names a request's code, the link and the time, and nothing about the visitor."""
-    about = payload["about"]
-    token = sign(Link(payload["lead_id"], payload["professional_id"], payload["offer"]))
-    link = f"{settings.base_url}/handoff/{token}"
+    subject, body = email_text(payload, settings.base_url)
     message = EmailMessage()
-    message["Subject"] = SUBJECTS[about].format(ref=payload["ref"])
+    message["Subject"] = subject
     message["From"], message["To"] = settings.mail_from, payload["to"]
     message["Message-ID"] = f"<{digest(key)}@{settings.mail_from.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    body = BODIES[about].format(link=link, due=_due(payload), ref=payload["ref"])
-    message.set_content(body + ("" if about == "withdrawn" else FOOTER.format(provider=payload["provider"])))
+    message.set_content(body)
     return message
 
 
 def digest(key: str) -> str:
     """The key as a short name that fits a header and a file, and tells nothing."""
     return hashlib.sha256(key.encode()).hexdigest()[:40]
-
-
-def _due(payload: Mapping[str, Any]) -> str:
-    if not payload.get("due_at"):
-        return ""
-    due, zone = datetime.fromisoformat(payload["due_at"]), ZoneInfo(payload["time_zone"])
-    local = due.astimezone(zone)
-    return f" by {clock(due, zone)} on {local:%A, %B} {local.day}"
 
 
 def deliver(message: EmailMessage, key: str, settings: Settings) -> str:
@@ -111,8 +83,9 @@ def _connected(url: str) -> Any:
             server.starttls(context=context)
             server.ehlo()
             secure = True
+        if not secure and parts.hostname not in LOOPBACK:
+            # A link opens a request: it never crosses a network in the clear.
+            raise SettingsError("FIRSTSTEP_SMTP_URL names a server that offers no TLS; use smtps:// or another server")
         if parts.username:
-            if not secure and parts.hostname not in LOOPBACK:
-                raise SettingsError("FIRSTSTEP_SMTP_URL has a password, but the server offers no TLS; use smtps://")
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server

@@ -122,6 +122,20 @@ class OutboxItem(Base):
     __table_args__ = (Index("ix_outbox_items_state_due", "state", "due_at"),)
 
 
+class StaffNoticeRow(Base):
+    """A message to staff in the console: the fact and the link; open pages show it as a browser notification."""
+
+    __tablename__ = "staff_notices"
+
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    key = Column(String(120), nullable=False, unique=True)
+    permission = Column(String(40), nullable=False)
+    text = Column(String(300), nullable=False)
+    path = Column(String(300), nullable=False)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), index=True)
+    at = Column(UTCDateTime, nullable=False, default=utcnow)
+
+
 class AppendOnlyError(RuntimeError):
     """Somebody tried to change a lead's history."""
 

@@ -1,4 +1,4 @@
-"""What goes into the outbox for a lead: e-mail to the professional, messages to the visitor.
+"""What goes into the outbox for a lead: messages to the professional, messages to the visitor.
 
 An e-mail's payload holds an address and ids, never anything about the visitor: mail is read by many eyes.
 """
@@ -8,29 +8,47 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.handoff.hours import text_time
+from bot.handoff.hours import clock, text_time
+from bot.handoff.links import Link, sign
 from bot.handoff.models import Lead
-from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue
+from bot.handoff.outbox import VISITOR_MESSAGE, enqueue
+from bot.handoff.staff import StaffNotice, notify_staff
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
+from bot.settings import Settings, settings
 
 
 def mail(
     session: Session, lead: Lead, person: Professional, program: Profile, about: str, key: str, now: datetime
 ) -> bool:
-    """Put an e-mail to the professional into the outbox. `about`: offer, reminder, update or withdrawn."""
-    payload = {
-        "about": about,
-        "to": person.email,
-        "professional_id": person.id,
-        "lead_id": lead.id,
-        "offer": lead.offer,
+    """Tell the professional by e-mail, and by text when the operator wants it; tell open consoles that there is news.
+
+    `about`: offer, reminder, update or withdrawn. The link is made now, so that every attempt sends the same text.
+    """
+    link = f"/handoff/{sign(Link(lead.id, person.id, lead.offer))}"
+    fields = {
         "ref": lead.ref,
-        "due_at": lead.due_at.isoformat() if lead.due_at else None,
-        "time_zone": program.provider.time_zone,
+        "due": _due(lead, ZoneInfo(program.provider.time_zone)),
         "provider": program.provider.name,
     }
-    return enqueue(session, key, EMAIL_PROFESSIONAL, payload, now, lead.id)
+    done = notify_staff(session, StaffNotice("email", person.email, about, link, fields), key, now, lead.id)
+    if person.phone and settings().text_professionals and sms_is_set(settings()):
+        notify_staff(session, StaffNotice("sms", person.phone, about, link, fields), f"sms:{key}", now, lead.id)
+    console = StaffNotice("console", "read_leads", about, f"/console/leads/{lead.id}", fields)
+    notify_staff(session, console, f"console:{key}", now, lead.id)
+    return done
+
+
+def sms_is_set(config: Settings) -> bool:
+    """Whether texts can be sent at all."""
+    return bool(config.twilio_account_sid and config.twilio_auth_token and config.sms_number)
+
+
+def _due(lead: Lead, zone: ZoneInfo) -> str:
+    if not lead.due_at:
+        return ""
+    local = lead.due_at.astimezone(zone)
+    return f" by {clock(lead.due_at, zone)} on {local:%A, %B} {local.day}"
 
 
 def tell_visitor(session: Session, lead: Lead, program: Profile, what: Say, key: str, now: datetime) -> bool:

@@ -19,6 +19,9 @@ from bot.handoff.models import OutboxItem
 from bot.store import Database
 
 EMAIL_PROFESSIONAL = "email_professional"
+"""E-mail to a professional or to other staff."""
+SMS_STAFF = "sms_staff"
+WEBHOOK = "webhook"
 VISITOR_MESSAGE = "visitor_message"
 
 LEASE = timedelta(seconds=60)
@@ -26,6 +29,14 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 24
 """With the waits below: tries for about four hours."""
 FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
+
+
+class RejectedForGood(Exception):
+    """The other side will never take this item: it is given up at once, and shown to staff."""
+
+
+class NotDead(ValueError):
+    """Only what was given up can be tried again by hand."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class Item:
     lead_id: str | None
     payload: dict[str, Any]
     attempt: int
+    created_at: datetime
 
 
 def enqueue(
@@ -88,7 +100,7 @@ def claim_due(database: Database, worker: str, now: datetime, limit: int = 10, l
         for row in rows:
             row.claimed_by, row.claimed_until = worker, now + lease
             row.attempts += 1
-        return [Item(r.id, r.idempotency_key, r.kind, r.lead_id, r.payload, r.attempts) for r in rows]
+        return [Item(r.id, r.idempotency_key, r.kind, r.lead_id, r.payload, r.attempts, r.created_at) for r in rows]
 
 
 def still_wanted(database: Database, item: Item, worker: str) -> bool:
@@ -112,12 +124,42 @@ def mark_failed(
     now: datetime,
     error: str,
     jitter: Callable[[float, float], float] = random.uniform,
+    for_good: bool = False,
 ) -> str:
-    """Give the item back for a later try, or give it up after MAX_ATTEMPTS; gives the state: pending or dead."""
-    dead = item.attempt >= MAX_ATTEMPTS
+    """Give the item back for a later try, or give it up: after MAX_ATTEMPTS, or at once when `for_good`.
+
+    Gives the state: pending or dead.
+    """
+    dead = for_good or item.attempt >= MAX_ATTEMPTS
     due = now + wait_after(item.attempt, jitter)
     _settle(session, item, worker, state="dead" if dead else "pending", due_at=due, last_error=error[:500])
     return "dead" if dead else "pending"
+
+
+def retry(session: Session, item_id: str, now: datetime) -> str | None:
+    """Try a dead item again from the start, at once; gives its lead's id. Raises NotDead for any other item."""
+    row = session.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != "dead":
+        raise NotDead(item_id)
+    row.state, row.attempts, row.due_at = "pending", 0, now
+    row.claimed_by = row.claimed_until = None
+    return str(row.lead_id) if row.lead_id else None
+
+
+def dead_letters(session: Session, limit: int = 100) -> list[OutboxItem]:
+    """What was given up, the latest first."""
+    rows = session.execute(
+        select(OutboxItem).where(OutboxItem.state == "dead").order_by(OutboxItem.due_at.desc()).limit(limit)
+    ).scalars()
+    return list(rows)
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the item that has waited longest is due; None when nothing waits."""
+    found: datetime | None = session.execute(
+        select(func.min(OutboxItem.due_at)).where(OutboxItem.state == "pending", OutboxItem.due_at <= now)
+    ).scalar_one()
+    return found
 
 
 def wait_after(attempt: int, jitter: Callable[[float, float], float] = random.uniform) -> timedelta:
@@ -126,10 +168,10 @@ def wait_after(attempt: int, jitter: Callable[[float, float], float] = random.un
 
 
 def cancel_for(session: Session, lead_id: str) -> int:
-    """Cancel all that is still to be sent for a lead; gives how many."""
+    """Cancel all that is still to be sent for a lead, and what staff might try again; gives how many."""
     result = session.execute(
         update(OutboxItem)
-        .where(OutboxItem.lead_id == lead_id, OutboxItem.state == "pending")
+        .where(OutboxItem.lead_id == lead_id, OutboxItem.state.in_(("pending", "dead")))
         .values(state="cancelled", claimed_by=None, claimed_until=None)
         .execution_options(synchronize_session=False)
     )

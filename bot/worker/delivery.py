@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.channels.outbound import OptedOut, Rejected, sender_for
 from bot.conversations import post_to_visitor
-from bot.handoff import mail
-from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, Item
+from bot.handoff import mail, webhook
+from bot.handoff.outbox import EMAIL_PROFESSIONAL, SMS_STAFF, VISITOR_MESSAGE, WEBHOOK, Item, RejectedForGood
+from bot.handoff.staff import sms_text
 from bot.settings import Settings
 from bot.store import Database
 
@@ -48,6 +50,10 @@ def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
     def deliver(item: Item) -> str:
         if item.kind == EMAIL_PROFESSIONAL:
             return mail.deliver(mail.compose(item.payload, item.key, settings), item.key, settings)
+        if item.kind == SMS_STAFF:
+            return _text(item, settings)
+        if item.kind == WEBHOOK:
+            return webhook.deliver(item, settings)
         if item.kind == VISITOR_MESSAGE:
             payload = item.payload
             gateway(
@@ -59,3 +65,19 @@ def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
         raise ValueError(f"no way to deliver {item.kind}")
 
     return deliver
+
+
+def _text(item: Item, settings: Settings) -> str:
+    """Text a member of staff. Twilio cannot be told "only once": a retry looks there first for the same text."""
+    sender = sender_for(settings)
+    if sender is None:
+        raise RejectedForGood("texts are not set up")
+    text, phone = sms_text(item.payload, settings.base_url), item.payload["to"]
+    try:
+        earlier = sender.find(phone, text, item.created_at) if item.attempt > 1 else None
+        sid = earlier or sender.send(phone, text, item.id)
+    except OptedOut:
+        raise RejectedForGood("this number wants no texts (Twilio 21610)") from None
+    except Rejected as error:
+        raise RejectedForGood(str(error)) from None
+    return f"Twilio {sid}"

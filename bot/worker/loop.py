@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
-from prometheus_client import Counter
+from prometheus_client import Counter, start_http_server
 
 from bot.conversations import purge
 from bot.handoff import outbox, purge_leads
 from bot.handoff.escalation import remind_due
-from bot.handoff.outbox import Item
+from bot.handoff.outbox import Item, RejectedForGood
+from bot.handoff.staff import StaffNotice, notify_staff
 from bot.settings import Settings, settings
 from bot.store import Database, database, utcnow
 from bot.worker.claims import give_back_of_dead, new_name
@@ -77,7 +78,13 @@ class Worker:
     def _failed(self, item: Item, error: Exception) -> None:
         # The class and the item only: a server's answer may quote an address.
         with self.store.write() as session:
-            state = outbox.mark_failed(session, item, self.name, self.clock(), f"{type(error).__name__}: {error}")
+            now, said = self.clock(), f"{type(error).__name__}: {error}"
+            for_good = isinstance(error, RejectedForGood)
+            state = outbox.mark_failed(session, item, self.name, now, said, for_good=for_good)
+            if state == "dead":
+                path = f"/console/leads/{item.lead_id}" if item.lead_id else "/console/leads"
+                told = StaffNotice("console", "read_leads", "undelivered", path)
+                notify_staff(session, told, f"dead:{item.id}:{now.isoformat()}", now, item.lead_id)
         DELIVERIES.labels(item.kind, "dead" if state == "dead" else "failed").inc()
         if state == "dead":
             log.error("gave up %s %s after %d attempts: %s", item.kind, item.id, item.attempt, type(error).__name__)
@@ -102,6 +109,11 @@ def run(stop: Event, *, gateway: VisitorGateway | None = None, forget: Forget | 
     if not config.smtp_url:
         log.info("no FIRSTSTEP_SMTP_URL: e-mail goes to the folder %s", config.data_dir / "mail")
     worker = Worker(store, config, deliverer(config, gateway or conversation_gateway(store)), forget=forget)
+    if config.worker_metrics_port:
+        try:
+            start_http_server(config.worker_metrics_port, "127.0.0.1")
+        except OSError as error:  # another worker of this machine has it: metrics are no reason not to deliver
+            log.warning("no metrics on port %d: %s", config.worker_metrics_port, error.strerror)
     log.info("worker started")
     while not stop.is_set():
         try:

@@ -113,7 +113,7 @@ def test_the_visitor_hears_it_once(any_store: Database) -> None:
     while one.step():
         pass
     item = next(item for item in outbox(any_store) if item.kind == box.VISITOR_MESSAGE)
-    again = Item(item.id, item.idempotency_key, item.kind, item.lead_id, item.payload, 2)
+    again = Item(item.id, item.idempotency_key, item.kind, item.lead_id, item.payload, 2, item.created_at)
     one.deliver(again)
     with any_store.read() as session:
         texts = [message.text for message in session.execute(select(Message)).scalars()]

@@ -1,0 +1,102 @@
+"""SMTP with TLS, by STARTTLS and from the first byte, against a real server: the certificate is checked."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from socket import socket
+
+import pytest
+from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from bot.handoff import mail
+from bot.settings import Settings, SettingsError
+from tests.handoff.inbox import Inbox
+
+PAYLOAD = {"about": "offer", "to": "dana@harbor.example.org", "path": "/handoff/x", "ref": "ABC234", "provider": "P"}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail of the tests")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@contextmanager
+def smtp(certificate: tuple[Path, Path], implicit: bool) -> Iterator[tuple[Inbox, str]]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*map(str, certificate))
+    inbox = Inbox()
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    how = {"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, **how)
+    controller.start()
+    try:
+        yield inbox, f"{'smtps' if implicit else 'smtp'}://127.0.0.1:{port}"
+    finally:
+        controller.stop()
+
+
+@pytest.mark.parametrize("implicit", [False, True], ids=["starttls", "implicit"])
+def test_over_tls_with_a_certificate_that_is_known(
+    certificate: tuple[Path, Path], implicit: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    with smtp(certificate, implicit) as (inbox, url):
+        config = Settings(smtp_url=url)
+        assert mail.deliver(mail.compose(PAYLOAD, "k", config), "k", config) == "SMTP"
+        assert [message["To"] for message in inbox.mails] == ["dana@harbor.example.org"]
+
+
+@pytest.mark.parametrize("implicit", [False, True], ids=["starttls", "implicit"])
+def test_a_certificate_that_nobody_vouches_for_gets_no_mail(certificate: tuple[Path, Path], implicit: bool) -> None:
+    with smtp(certificate, implicit) as (inbox, url):
+        config = Settings(smtp_url=url)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            mail.deliver(mail.compose(PAYLOAD, "k", config), "k", config)
+        assert inbox.mails == []
+
+
+def test_a_server_elsewhere_without_tls_gets_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = Inbox()
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        monkeypatch.setattr(mail, "LOOPBACK", ())  # as if it stood elsewhere
+        config = Settings(smtp_url=f"smtp://127.0.0.1:{port}")
+        with pytest.raises((SettingsError, smtplib.SMTPException), match="no TLS"):
+            mail.deliver(mail.compose(PAYLOAD, "k", config), "k", config)
+        assert inbox.mails == []
+    finally:
+        controller.stop()
