@@ -14,6 +14,7 @@ from actions.replies import Events, offer_events, reviewed, say, say_response
 from actions.topics import offer_after, topics_to_answer, variant_of
 from actions.turn import Turn, read_turn
 from bot.program import Wishes, answer
+from bot.safety import after_text, medical_kind, stops_suddenly, sudden_stop_text
 from bot.store import database, utcnow
 
 REMEMBERED_TOPICS = 12
@@ -44,16 +45,18 @@ def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence
     wishes = turn.wishes(with_last_question=turn.elliptical or turn.intent in ("affirm", "nlu_fallback"))
     for topic in topics:
         _answer_one(dispatcher, turn, topic, wishes)
+    _care(dispatcher, turn, topics)
     answered = [topic for topic in turn.slots.get("answered") or [] if topic not in topics]
     events: Events = [
         SlotSet("answered", [*answered, *topics][-REMEMBERED_TOPICS:]),
         SlotSet("wishes", wishes),
         SlotSet("misunderstood", 0.0),
+        SlotSet("language", turn.language),
     ]
     if turn.in_form:
         return events
     # Who asks an ordinary question after an emergency is back in the conversation: "yes" means the offer again.
-    events.append(SlotSet("safety_state", "none"))
+    events += [SlotSet("safety_state", "none"), SlotSet("safety_seen", None)]
     offer = offer_after(
         topics,
         answered=answered,
@@ -63,6 +66,15 @@ def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence
         plan_known=any(wish["entity"] in ("insurer", "plan_type") for wish in wishes),
     )
     return events + offer_events(dispatcher, turn, offer)
+
+
+def _care(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence[str]) -> None:
+    """What safety adds to an ordinary answer: the warning of a sudden stop, and one line after an emergency."""
+    said = turn.safety.get("category") == "withdrawal" or "ask_medical_advice" in topics
+    if stops_suddenly(turn.text) and not said:
+        say(dispatcher, turn, web=sudden_stop_text(turn.channel, turn.language))
+    if turn.slots.get("safety_state") in ("shown", "asked"):
+        say(dispatcher, turn, web=after_text(turn.language))
 
 
 def _answer_one(
@@ -79,6 +91,8 @@ def _answer_one(
         composed = answer(topic, session, wished, utcnow())
     groups = [{"entity": "population", "value": population} for population in wished.populations]
     response = variant_of(topic, [*wishes, *groups], reviewed())
+    if topic == "ask_medical_advice" and f"{response}_{medical_kind(turn.text)}" in reviewed():
+        response = f"{response}_{medical_kind(turn.text)}"
     if composed is None:
         say_response(dispatcher, response)
         return

@@ -68,6 +68,8 @@ def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
         for_whom=answers.get("contact_for"),
         wish=f"to know about {joined(asked[-TOPICS_IN_WISH:])}" if asked else None,
         channel=turn.channel,
+        locale=turn.language,
+        language=turn.language,
     )
 
 

@@ -8,8 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answer import answer_topics
-from actions.replies import Events, say_response
+from actions.replies import Events, say, say_response
 from actions.turn import read_turn
+from bot.safety import spanish_no_call
 
 NO_OFFER = SlotSet("offer", "none")
 
@@ -48,7 +49,10 @@ class ActionDeclineOffer(Action):
         """Acknowledge, and remember the refusal."""
         turn = read_turn(tracker)
         offer = turn.slots.get("offer") or "none"
-        say_response(dispatcher, "utter_deny_nothing" if offer == "none" else "utter_decline_offer")
+        if turn.language == "es":
+            say(dispatcher, turn, web=spanish_no_call())
+        else:
+            say_response(dispatcher, "utter_deny_nothing" if offer == "none" else "utter_decline_offer")
         declined = turn.slots.get("declined") or []
         events: Events = [NO_OFFER, SlotSet("handoff_suspended", False)]
         if offer not in ("none", "clarify", *declined):

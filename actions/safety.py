@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.replies import Events, offer_events, say
+from actions.replies import Buttons, Events, offer_events, say
 from actions.turn import Turn, read_turn
-from bot.safety import check_line, emergency_more, emergency_text
+from bot.safety import (
+    again_text,
+    ask_safe_text,
+    asks_safety,
+    check_line,
+    emergency_texts,
+    safe_text,
+    scene,
+    worse_text,
+    yes_no,
+)
 
 CRISIS_PREFIX = "crisis_"
-YES_NO = [{"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+QUIET_TURNS = 3
+"""So many further messages at level check about the same thing get no second line: it would become a lecture."""
 
 
 class ActionEmergency(Action):
@@ -23,32 +36,60 @@ class ActionEmergency(Action):
         return "action_emergency"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        """Say the emergency text of the category and suspend the form."""
+        """Say the emergency text of the category, another one when the same is told again, and suspend the form."""
         turn = read_turn(tracker)
-        category, subject = _who_and_what(turn)
-        for text in (emergency_text, emergency_more):
-            words = text(category, subject, turn.channel)
-            if words:
-                say(dispatcher, turn, web=words)
-        events: Events = [SlotSet("safety_state", "shown"), SlotSet("offer", "none")]
+        seen = _seen(turn)
+        unsafe = turn.intent == "deny" and not turn.safety.get("category")
+        category, subject, flags = _who_and_what(turn)
+        if unsafe and seen:
+            category, subject, flags = seen["category"], seen["subject"], tuple(seen["flags"])
+            times = int(seen["times"]) + 1
+            texts = [worse_text(subject, turn.language)]
+        elif seen and (seen["scene"], seen["subject"]) == (scene(category, flags), subject or "self"):
+            times = int(seen["times"]) + 1
+            texts = [again_text(category, subject, times, turn.language, flags)]
+        else:
+            times = 0
+            texts = emergency_texts(category, subject, turn.channel, turn.language, flags)
+        for text in texts:
+            say(dispatcher, turn, web=text)
+        remembered = {
+            "category": category,
+            "scene": scene(category, flags),
+            "subject": subject or "self",
+            "flags": list(flags),
+            "times": times,
+            "asked": 0,
+        }
+        events: Events = [
+            SlotSet("safety_state", "shown"),
+            SlotSet("safety_seen", remembered),
+            SlotSet("language", turn.language),
+            SlotSet("offer", "none"),
+        ]
         if turn.in_form:
             events += [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("handoff_suspended", True)]
         return events
 
 
 class ActionCheckIn(Action):
-    """One gentle line with a number, after the ordinary answer."""
+    """One gentle line with a number, after the ordinary answer; not at every turn."""
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_check_in"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        """Say the line of the category."""
+        """Say the line of the category, unless it was said a moment ago."""
         turn = read_turn(tracker)
-        category, _ = _who_and_what(turn)
-        say(dispatcher, turn, web=check_line(category, "web"), sms=check_line(category, "sms"))
-        return []
+        category, _, _ = _who_and_what(turn)
+        name = category or "distress"
+        said: dict[str, int] = dict(turn.slots.get("checks_said") or {})
+        if said.get(name):
+            said[name] -= 1
+            return [SlotSet("checks_said", said)]
+        say(dispatcher, turn, web=check_line(name, turn.channel, turn.language))
+        return [SlotSet("checks_said", {**said, name: QUIET_TURNS})]
 
 
 class ActionAskSafe(Action):
@@ -59,10 +100,17 @@ class ActionAskSafe(Action):
         return "action_ask_safe"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        """Ask, and wait for yes or no."""
+        """Ask, and wait for yes or no; from the third time on it asks nothing and keeps the numbers in view."""
         turn = read_turn(tracker)
-        say(dispatcher, turn, web="Are you, and the person you wrote about, safe right now?", buttons=YES_NO)
-        return [SlotSet("safety_state", "asked"), SlotSet("offer", "none")]
+        seen = _seen(turn)
+        times = int(seen.get("asked", 0)) + 1
+        words = ask_safe_text(seen.get("subject"), times, turn.language)
+        say(dispatcher, turn, web=words, buttons=_choices(turn) if asks_safety(times) else None)
+        return [
+            SlotSet("safety_state", "asked"),
+            SlotSet("safety_seen", {**seen, "asked": times} if seen else None),
+            SlotSet("offer", "none"),
+        ]
 
 
 class ActionSafe(Action):
@@ -75,21 +123,32 @@ class ActionSafe(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Say so, keep the number in view, and offer to go on where the form was left."""
         turn = read_turn(tracker)
-        say(
-            dispatcher,
-            turn,
-            web=f"I am glad you told me. {check_line('suicide', 'web')} I am still here for any question.",
-            sms=f"I am glad you told me. {check_line('suicide', 'sms')}",
-        )
-        events: Events = [SlotSet("safety_state", "none"), SlotSet("misunderstood", 0.0)]
+        say(dispatcher, turn, web=safe_text(turn.language))
+        events: Events = [
+            SlotSet("safety_state", "none"),
+            SlotSet("safety_seen", None),
+            SlotSet("misunderstood", 0.0),
+        ]
         if turn.slots.get("handoff_suspended"):
             return events + offer_events(dispatcher, turn, "resume_handoff")
         return [*events, SlotSet("offer", "none")]
 
 
-def _who_and_what(turn: Turn) -> tuple[str | None, str | None]:
-    """Category and subject; a "no, I am not safe" names none, and bot.safety then gives its general text."""
+def _seen(turn: Turn) -> dict[str, Any]:
+    """What the last emergency was and how often it was told; empty once it is over."""
+    if turn.slots.get("safety_state") not in ("shown", "asked"):
+        return {}
+    return dict(turn.slots.get("safety_seen") or {})
+
+
+def _choices(turn: Turn) -> Buttons:
+    yes, no = yes_no(turn.language)
+    return [{"title": yes, "payload": "/affirm"}, {"title": no, "payload": "/deny"}]
+
+
+def _who_and_what(turn: Turn) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Category, subject and flags; a crisis topic chosen without a message names only itself."""
     category = turn.safety.get("category")
     if not category and turn.intent.startswith(CRISIS_PREFIX):
         category = turn.intent.removeprefix(CRISIS_PREFIX)
-    return category, turn.safety.get("subject")
+    return category, turn.safety.get("subject"), tuple(turn.safety.get("flags") or ())

@@ -8,6 +8,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.safety import language_of
+
 # Wishes that stay true for the rest of the conversation; days and times belong to the question they came with.
 LASTING_ENTITIES = frozenset({"insurer", "plan_type", "zip", "person", "state", "population", "substance"})
 MAXIMUM_TOPICS = 3
@@ -31,6 +33,8 @@ class Turn:
     safety: dict[str, Any] = field(default_factory=dict)
     slots: dict[str, Any] = field(default_factory=dict)
     in_form: bool = False
+    language: str = "en"
+    """Of this message; one that tells none ("ok", "no") keeps the language of those before it."""
 
     @property
     def is_sms(self) -> bool:
@@ -83,4 +87,5 @@ def read_turn(tracker: Tracker) -> Turn:
         safety=message.get("safety") or {},
         slots=dict(tracker.slots),
         in_form=bool((tracker.active_loop or {}).get("name")),
+        language=language_of(message.get("text") or "", str(tracker.get_slot("language") or "en")),
     )

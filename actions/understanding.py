@@ -12,9 +12,12 @@ from actions.person import offer_person
 from actions.replies import Events, say, say_response
 from actions.topics import TOPICS, topics_to_answer
 from actions.turn import Turn, read_turn
+from bot.safety import spanish_offer, spanish_text, stops_suddenly, sudden_stop_text
 
 TRIES_BEFORE_A_PERSON = 2
 CHOICES = 2
+SPANISH = "es"
+SPANISH_CHOICES = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
 
 
 class ActionClarify(Action):
@@ -27,6 +30,9 @@ class ActionClarify(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Answer, ask, or after the second failure in a row offer a person."""
         turn = read_turn(tracker)
+        if turn.language == SPANISH:
+            return _in_spanish(dispatcher, turn)
+        _warn(dispatcher, turn)
         topics = topics_to_answer(turn, last_answered(turn)) if turn.elliptical else ()
         if topics:
             return answer_topics(dispatcher, turn, topics)
@@ -43,6 +49,9 @@ class ActionOutOfScope(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Count the failure and answer by its count."""
         turn = read_turn(tracker)
+        if turn.language == SPANISH:
+            return _in_spanish(dispatcher, turn)
+        _warn(dispatcher, turn)
         failures = (turn.slots.get("misunderstood") or 0) + 1
         if failures >= TRIES_BEFORE_A_PERSON:
             return offer_person(dispatcher, turn)
@@ -56,6 +65,25 @@ class ActionDefaultFallback(ActionClarify):
     def name(self) -> str:
         """Overrides Rasa's action of the same name."""
         return "action_default_fallback"
+
+
+def _warn(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """A sudden stop gets its warning also where nothing else was understood."""
+    if stops_suddenly(turn.text) and turn.safety.get("category") != "withdrawal":
+        say(dispatcher, turn, web=sudden_stop_text(turn.channel, turn.language))
+
+
+def _in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """What can be had in Spanish, said once, and the offer of a call in Spanish, which "yes" takes."""
+    _warn(dispatcher, turn)
+    told = turn.slots.get("language") == SPANISH and turn.slots.get("offer") == "handoff"
+    if not told:
+        say(dispatcher, turn, web=spanish_text(turn.channel))
+    events: Events = [SlotSet("language", SPANISH), SlotSet("misunderstood", 0.0)]
+    if turn.in_form or turn.slots.get("lead_ref"):
+        return events
+    say(dispatcher, turn, web=spanish_offer(turn.channel), buttons=SPANISH_CHOICES)
+    return [*events, SlotSet("offer", "handoff")]
 
 
 def _ask_or_offer(dispatcher: CollectingDispatcher, turn: Turn) -> Events:

@@ -5,7 +5,7 @@ Reviewed text, grade 6 to 8; SMS texts at most 320 GSM-7 characters. Emergency n
 
 from bot.channels.host import Host
 from bot.conversations import QuickReply
-from bot.safety import assess, emergency_more, emergency_text, resources, unavailable_text
+from bot.safety import assess, emergency_texts, language_of, resources, unavailable_text
 from bot.sms_text import LIMIT, gsm7
 
 MAIN_TOPICS: list[QuickReply] = [
@@ -76,13 +76,14 @@ def sms_welcome_back(host: Host) -> str:
 def outage_texts(text: str, channel: str, locale: str, host: Host) -> tuple[list[str], str]:
     """What a visitor gets at once while the engine is away, and the safety level of what they wrote.
 
-    In an emergency its texts and nothing else; otherwise that the message is kept, with the numbers.
+    In an emergency its texts and nothing else; otherwise that the message is kept, with the numbers. In the language of
+    the message; one that tells none is answered in the conversation's.
     """
     found = assess(text)
+    locale = language_of(text, locale)
     if found.level == "emergency":
-        first = emergency_text(found.category, found.subject, channel, locale)
-        more = emergency_more(found.category, found.subject, channel, locale)
-        return [first, more] if more else [first], found.level
+        flags = getattr(found, "flags", ())
+        return emergency_texts(found.category, found.subject, channel, locale, flags), found.level
     return [unavailable_text(channel, host.name, host.phone, locale)], found.level
 
 

@@ -6,8 +6,28 @@ is away. `assess` gives an `Assessment`; the texts say what to answer.
 
 from bot.safety.assessment import TOPICS, Assessment, Category, Level, Subject
 from bot.safety.judge import assess
+from bot.safety.language import language_of
+from bot.safety.medical import medical_kind, stops_suddenly
 from bot.safety.resources import Resource, recheck_after, resources
-from bot.safety.texts import check_line, emergency_more, emergency_text, unavailable_text
+from bot.safety.texts import (
+    after_text,
+    again_text,
+    ask_safe_text,
+    asks_safety,
+    check_line,
+    emergency_more,
+    emergency_text,
+    emergency_texts,
+    safe_text,
+    scene,
+    spanish_no_call,
+    spanish_offer,
+    spanish_text,
+    sudden_stop_text,
+    unavailable_text,
+    worse_text,
+    yes_no,
+)
 
 __all__ = [
     "TOPICS",
@@ -16,11 +36,27 @@ __all__ = [
     "Level",
     "Resource",
     "Subject",
+    "after_text",
+    "again_text",
+    "ask_safe_text",
+    "asks_safety",
     "assess",
     "check_line",
     "emergency_more",
     "emergency_text",
+    "emergency_texts",
+    "language_of",
+    "medical_kind",
     "recheck_after",
     "resources",
+    "safe_text",
+    "scene",
+    "spanish_no_call",
+    "spanish_offer",
+    "spanish_text",
+    "stops_suddenly",
+    "sudden_stop_text",
     "unavailable_text",
+    "worse_text",
+    "yes_no",
 ]

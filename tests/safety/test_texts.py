@@ -8,12 +8,37 @@ import pytest
 import textstat
 import yaml
 
-from bot.safety import check_line, emergency_more, emergency_text, recheck_after, resources, unavailable_text
+from bot.safety import (
+    after_text,
+    again_text,
+    ask_safe_text,
+    asks_safety,
+    check_line,
+    emergency_more,
+    emergency_text,
+    emergency_texts,
+    recheck_after,
+    resources,
+    safe_text,
+    scene,
+    spanish_no_call,
+    spanish_offer,
+    spanish_text,
+    sudden_stop_text,
+    unavailable_text,
+    worse_text,
+)
+from bot.sms_text import outside
 
 CATEGORIES = ("suicide", "overdose", "withdrawal", "violence", "threat", "minor")
 SUBJECTS = ("self", "other")
 GSM7 = re.compile(r"[A-Za-z0-9 \n@£$¥!\"#%&'()*+,\-./:;<=>?_]*")
 CASES = [(category, subject) for category in CATEGORIES for subject in SUBJECTS]
+FLAGS = {"partner_violence": ("violence", "partner_violence"), "child_abuse": ("minor", "child_abuse")}
+SCENES = [(category, ()) for category in CATEGORIES] + [(of, (flag,)) for of, flag in FLAGS.values()]
+EVERY = [
+    (category, flags, subject, locale) for category, flags in SCENES for subject in SUBJECTS for locale in ["en", "es"]
+]
 
 
 def plain(text: str) -> str:
@@ -55,7 +80,7 @@ def test_no_question_for_data_and_nothing_sold(category: str, subject: str, chan
     assert not re.search(
         r"your (name|number|phone|zip|insurance|email)|program|price|committed suicide|addict", text, re.I
     )
-    questions = [part for part in re.findall(r"[^.?!]*\?", text) if "safe to write here" not in part]
+    questions = [part for part in re.findall(r"[^.?!]*\?", text) if not re.search("safe to (write|talk|text)", part)]
     assert all("seem well?" in question for question in questions)
 
 
@@ -89,8 +114,9 @@ def test_language_without_texts_falls_back() -> None:
     assert emergency_text("suicide", "self", "web", "fr") == emergency_text("suicide", "self", "web", "en-US")
 
 
-def test_texts_name_no_number_themselves() -> None:
-    raw = files("bot.safety").joinpath("texts.yml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", ["texts.yml", "texts_es.yml"])
+def test_texts_name_no_number_themselves(file: str) -> None:
+    raw = files("bot.safety").joinpath(file).read_text(encoding="utf-8")
     spoken = "\n".join(line for line in raw.splitlines() if not line.lstrip().startswith("#"))
     assert not re.search(r"\b(911|988|\d{5,}|\d{3}-\d{3}-\d{4})\b", spoken)
 
@@ -111,7 +137,85 @@ def test_review_date_is_soon_enough() -> None:
     assert (recheck_after() - oldest).days <= 100
 
 
-def test_withdrawn_lgbtq_option_is_not_mentioned() -> None:
-    everything = yaml.safe_dump(yaml.safe_load(files("bot.safety").joinpath("texts.yml").read_text(encoding="utf-8")))
+@pytest.mark.parametrize("file", ["texts.yml", "texts_es.yml"])
+def test_withdrawn_lgbtq_option_is_not_mentioned(file: str) -> None:
+    everything = yaml.safe_dump(yaml.safe_load(files("bot.safety").joinpath(file).read_text(encoding="utf-8")))
+    assert "oprima 3" not in everything
     assert "press 3" not in everything.lower()
     assert "PRIDE" not in everything
+
+
+@pytest.mark.parametrize(("category", "flags", "subject", "locale"), EVERY)
+def test_every_scene_has_texts_that_fit_in_both_languages(
+    category: str, flags: tuple[str, ...], subject: str, locale: str
+) -> None:
+    first = emergency_text(category, subject, "sms", locale, flags)
+    more = emergency_more(category, subject, "sms", locale, flags) or ""
+    web = emergency_text(category, subject, "web", locale, flags)
+    again = [again_text(category, subject, times, locale, flags) for times in (1, 2)]
+    assert len(first) <= 160
+    assert 0 < len(more) <= 320
+    assert all(len(text) <= 320 for text in again)
+    assert not any(outside(text) for text in (first, more, *again))
+    for text in (first, web, *again):
+        assert re.search(r"\b(911|988|1-800-[\d-]+)\b", text[:160])
+    assert len({first, web, *again}) == 4
+    assert re.search("staff|personal", web, re.I)
+    assert re.search("staff|personal", more, re.I)
+
+
+@pytest.mark.parametrize(("category", "flags", "subject", "locale"), EVERY)
+def test_spanish_is_spanish_and_plain(category: str, flags: tuple[str, ...], subject: str, locale: str) -> None:
+    web = emergency_text(category, subject, "web", locale, flags)
+    assert bool(re.search(r"\b(llame|llama)\b", web, re.I)) == (locale == "es")
+    if locale == "es":
+        assert textstat.fernandez_huerta(plain(web)) >= 70  # "fairly easy" at least
+
+
+def test_flags_choose_the_scene_only_where_they_may() -> None:
+    assert scene("violence", ("partner_violence",)) == "partner_violence"
+    assert scene("minor", ("child_abuse", "minor")) == "child_abuse"
+    assert scene("overdose", ("partner_violence",)) == "overdose"
+    assert scene(None) == "suicide"
+
+
+def test_partner_violence_asks_if_it_is_safe_and_points_to_the_quick_exit() -> None:
+    assert "safe to talk" in emergency_text("violence", "self", "web", "en", ("partner_violence",))
+    assert "Leave quickly" in emergency_text("violence", "self", "web", "en", ("partner_violence",))
+    assert "Leave quickly" in emergency_text("violence", "self", "web", "es", ("partner_violence",))
+
+
+def test_young_visitor_is_also_sent_to_a_grown_up() -> None:
+    plain_texts = emergency_texts("suicide", "self", "web")
+    young = emergency_texts("suicide", "self", "web", "en", ("minor",))
+    assert young[:1] == plain_texts
+    assert "grown-up" in young[1]
+    assert len(emergency_texts("suicide", "other", "web", "en", ("minor",))) == 1
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_safety_is_asked_twice_and_then_the_numbers_stay(subject: str, locale: str) -> None:
+    texts = [ask_safe_text(subject, times, locale) for times in (1, 2, 3, 4)]
+    assert ["?" in text for text in texts] == [True, True, False, False]
+    assert [asks_safety(times) for times in (1, 2, 3, 4)] == [True, True, False, False]
+    assert "988" in texts[2]
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_lines_for_both_channels_fit_a_text_message(locale: str) -> None:
+    texts = [worse_text("self", locale), worse_text("other", locale), safe_text(locale), after_text(locale)]
+    texts += [sudden_stop_text("sms", locale), check_line("withdrawal", "sms", locale)]
+    if locale == "es":
+        texts += [spanish_text("sms"), spanish_offer("sms"), spanish_no_call()]
+    for text in texts:
+        assert len(text) <= 320
+        assert not outside(text)
+
+
+def test_the_spanish_answer_names_what_can_be_had_in_spanish() -> None:
+    for channel in ("web", "sms"):
+        text = spanish_text(channel)
+        assert resources()["helpline"].call in text
+        assert "AYUDA" in text
+        assert "oprima" in text
