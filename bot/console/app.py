@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console import rendering, sessions
-from bot.console.pages import audit, conversations, leads, sign_in
+from bot.console.pages import audit, conversations, deliveries, leads, news, sign_in
 from bot.console.roles import Permission
 from bot.console.visit import Page, gate
 from bot.store import Database
@@ -55,6 +55,15 @@ def _app(database: Database) -> Starlette:
             _page(database, "/leads", leads.index, Permission.READ_LEADS),
             _page(database, "/leads/{id}", leads.show, Permission.READ_LEADS),
             _page(database, "/leads/{id}/unmask", leads.unmask, Permission.UNMASK_LEADS, method="POST"),
+            _page(database, "/deliveries", deliveries.index, Permission.RETRY_DELIVERIES),
+            _page(
+                database,
+                "/deliveries/{id}/retry",
+                deliveries.again,
+                Permission.RETRY_DELIVERIES,
+                method="POST",
+            ),
+            Route("/news", _named(news.endpoint(database), "news"), methods=["GET"]),
             _page(database, "/audit", audit.index, Permission.READ_AUDIT),
         ],
         middleware=[Middleware(Headers)],

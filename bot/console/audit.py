@@ -20,6 +20,8 @@ ACTIONS = {
     "list_leads": "listed leads",
     "read_lead": "read a lead",
     "unmask_lead": "unmasked a lead",
+    "list_deliveries": "listed messages given up",
+    "retry_delivery": "tried a message again",
     "read_audit": "read the audit",
 }
 """Every action that is recorded, and how it reads."""

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     READ_LEADS = "read_leads"
     """The list and the leads, with masked contact details."""
     UNMASK_LEADS = "unmask_leads"
+    RETRY_DELIVERIES = "retry_deliveries"
+    """Messages that were given up: the list, and trying again."""
     READ_AUDIT = "read_audit"
 
 
@@ -26,7 +28,7 @@ class Role(StrEnum):
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset({Permission.READ_CONVERSATIONS, Permission.UNMASK_CONVERSATIONS}),
-    Role.LEAD_WORKER: frozenset({Permission.READ_LEADS, Permission.UNMASK_LEADS}),
+    Role.LEAD_WORKER: frozenset({Permission.READ_LEADS, Permission.UNMASK_LEADS, Permission.RETRY_DELIVERIES}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
     Role.ADMIN: frozenset(Permission),
 }

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.console import audit, rendering, sessions
 from bot.console.clock import Host, host
 from bot.console.roles import Permission
+from bot.handoff.outbox import counts
 from bot.store import Database, utcnow
 
 CROSS = ("cross-site", "same-site")
@@ -53,6 +54,13 @@ class Visit:
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """The template as a page of this visit."""
         return rendering.page(template, status, visit=self, host=self.host, **context)
+
+    def given_up(self) -> int:
+        """How many messages could not be delivered, for those who may do something about it."""
+        if not self.user.may(Permission.RETRY_DELIVERIES):
+            return 0
+        with self.database.read() as session:
+            return counts(session)["dead"]
 
     def missing(self, what: str) -> Response:
         """The page that says that this does not exist (any more)."""

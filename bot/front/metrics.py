@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from bot.conversations import Message
+from bot.handoff import outbox
 from bot.store import Database, utcnow
 
 REQUESTS = Counter("firststep_http_requests_total", "HTTP requests answered.", ["method", "endpoint", "status"])
@@ -18,6 +19,10 @@ ANSWERED = Counter("firststep_messages_answered_total", "Visitors' messages answ
 WAITING = Gauge("firststep_messages_waiting", "Visitors' messages that the engine has not answered yet.")
 OLDEST = Gauge("firststep_oldest_waiting_seconds", "Age of the oldest message that waits; 0 when none does.")
 SMS_DUE = Gauge("firststep_sms_due", "Texts that are due and not sent yet.")
+
+
+OUTBOX = Gauge("firststep_outbox_items", "Messages of the hand-off by state; dead ones were given up.", ["state"])
+OUTBOX_OLDEST = Gauge("firststep_outbox_oldest_due_seconds", "How long the outbox's oldest due message has waited.")
 
 
 def answered(channel: str, safety: str) -> None:
@@ -35,6 +40,10 @@ def exposition(database: Database) -> Response:
         due = session.execute(
             select(func.count(Message.id)).where(Message.delivery.in_(("pending", "claimed")), Message.due_at <= now)
         ).scalar_one()
+        outbox_counts, oldest_due = outbox.counts(session), outbox.oldest_due(session, now)
+    for state, number in outbox_counts.items():
+        OUTBOX.labels(state).set(number)
+    OUTBOX_OLDEST.set((now - oldest_due).total_seconds() if oldest_due else 0)
     WAITING.set(count)
     OLDEST.set((now - oldest).total_seconds() if oldest else 0)
     SMS_DUE.set(due)

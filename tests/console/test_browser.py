@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 
 from bot.console.app import routes
+from bot.handoff import outbox as box
 from bot.store import Database, utcnow
 from tests.console import scene
 
@@ -129,3 +130,30 @@ def test_everything_works_by_keyboard(page: Page, database: Database, address: s
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+def test_news_comes_to_an_open_page_and_given_up_messages_can_be_read(
+    browser: Browser, address: str, database: Database
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, permissions=["notifications"])
+    page = context.new_page()
+    page.goto(f"{address}/console/leads")
+    page.get_by_label("E-mail").fill(scene.email("admin"))
+    page.get_by_label("Password").fill(scene.PASSWORD)
+    with page.expect_response(lambda answer: "/console/news" in answer.url):
+        page.get_by_role("button", name="Sign in").click()
+    lead = scene.lead_of(database, scene.start(database), utcnow())
+    told = page.get_by_role("status", name="News")
+    expect(told).to_contain_text("is waiting", timeout=15_000)
+    accessible(page)
+    told.get_by_role("link", name="Open it").click()
+    expect(page).to_have_url(f"{address}/console/leads/{lead}")
+    (item,) = box.claim_due(database, "w", utcnow())
+    with database.write() as session:
+        box.mark_failed(session, item, "w", utcnow(), "OSError: refused", for_good=True)
+    page.reload()
+    page.get_by_role("link", name="1 message was given up").click()
+    accessible(page)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("None. Every message")).to_be_visible()
+    context.close()

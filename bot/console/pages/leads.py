@@ -43,6 +43,8 @@ DETAILS = {
 }
 OUTBOX = {
     "email_professional": "E-mail to the professional",
+    "sms_staff": "Text to the professional",
+    "webhook": "Webhook to the CRM",
     "visitor_message": "Message to the visitor",
     "pending": "waiting to be sent",
     "sent": "sent",
