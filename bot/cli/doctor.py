@@ -10,6 +10,8 @@ import typer
 from bot.addresses import listening_address
 from bot.settings import Settings, settings
 
+DIRECTORY_DAYS = 180
+"""A listing older than this holds too many numbers that have changed."""
 Finding = tuple[str, str, str]
 """How it is ("ok", "note" or "WRONG"), what was looked at, and what was found or is to be done."""
 
@@ -38,7 +40,16 @@ def doctor(
 def examine(config: Settings) -> Iterator[Finding]:
     """Every finding, in an order in which one would put things right."""
     yield "ok", "settings", "every variable can be used"
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_key, _store, _model, _ports, _redis, _sms, _mail)
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _key,
+        _store,
+        _directory,
+        _model,
+        _ports,
+        _redis,
+        _sms,
+        _mail,
+    )
     for check in checks:
         try:
             yield from check(config)
@@ -84,6 +95,25 @@ def _store(config: Settings) -> Iterator[Finding]:
             yield "ok", "program", "a program is loaded"
         else:
             yield "WRONG", "program", f"none is loaded; run: firststep program import {config.program_file}"
+
+
+def _directory(config: Settings) -> Iterator[Finding]:
+    from bot.program.directory import age
+    from bot.store import database, utcnow
+    from bot.store.migrate import is_current
+
+    store = database()
+    if not is_current(store):
+        return
+    with store.read() as session:
+        found = age(session, utcnow().date())
+        if found is None:
+            yield "note", "directory", "none: visitors outside your area get no nearest programs (directory import)"
+            return
+        listing, days = found
+        state = "note" if days > DIRECTORY_DAYS else "ok"
+        advice = "; import a newer one" if days > DIRECTORY_DAYS else ""
+        yield state, "directory", f"{listing.kept} programs of {listing.source}, {days} days old{advice}"
 
 
 def _model(config: Settings) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from bot.handoff.routing import Reason, RoutingWish, candidates, route
 from bot.handoff.states import HELD, State
 from bot.handoff.summary import LeadDraft, contact_of, lines
 from bot.handoff.wording import Say
+from bot.program.directory import nearby_text, nearest
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 from bot.safety import resources
@@ -127,7 +128,7 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
         person, reason = person_of(program, choice.professional_id), choice.reason
     shown = [str(line) for line in details]
     if person is None:
-        return Proposal(None, reason, shown, None, _elsewhere(program, reason))
+        return Proposal(None, reason, shown, None, _elsewhere(session, program, reason, draft.zip))
     consent = consent_for(program, person, details, now)
     listed = "\n".join(f"- {line}" for line in shown) or "- only that you asked to talk"
     intro = f"Here is what I will share with {person.name}:"
@@ -254,18 +255,24 @@ def _declined_by(session: Session, lead: Lead | None) -> frozenset[str]:
     return frozenset(actor.removeprefix("professional:") for actor in actors)
 
 
-def _elsewhere(program: Profile, reason: Reason) -> Say:
+def _elsewhere(session: Session, program: Profile, reason: Reason, code: str | None) -> Say:
     helpline = resources()["helpline"].call or ""
     cause = (
         f"Your ZIP is outside the area of {program.provider.name}."
         if reason == "outside_area"
         else "Nobody here can take a request through me right now."
     )
+    nearby = nearest(session, code) if reason == "outside_area" and code else None
     phone = "" if reason == "outside_area" else f" You can call {wording.office(program)}."
-    return wording.say(
+    ways = (
         f"{cause}{phone} To find a program near you, look at FindTreatment.gov or call the free helpline {helpline}, "
         "day or night. I have not shared anything."
     )
+    if nearby is None:
+        return wording.say(ways)
+    lead, *listed = nearby_text(nearby)
+    points = "\n".join(f"- {line}" for line in listed)
+    return Say(f"{ways}\n\n{lead}\n{points}", [*parts(ways), *parts(f"{lead} {' '.join(listed)}")])
 
 
 def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> tuple[Lead, bool]:

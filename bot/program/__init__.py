@@ -1,5 +1,6 @@
 """The provider's program: its profile from YAML to tables and back, opening hours, disclosure and composed answers."""
 
+import bot.program.directory.models  # noqa: F401  (its tables belong to this package's)
 from bot.program.answers import Answer, answer
 from bot.program.answers.base import phone_text
 from bot.program.disclosure import disclosure

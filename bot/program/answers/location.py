@@ -86,9 +86,13 @@ def _near(session: Session, zip_code: str) -> Answer:
     lead = f"{zip_code} ({area.city}, {area.state}) is outside the area that our places serve."
     points = [f"The nearest is {first.place.name} in {first.place.city}.{_distance(first)}"]
     home = "You could join our online group from home." if online else ""
+    from bot.program.directory import nearby_text, nearest  # it uses this package's distances
+
+    nearby = nearest(session, zip_code, count=1)
+    listed = nearby_text(nearby) if nearby else []
     return compose(
         lead,
-        [*points, *([home] if home else [])],
-        sms=[lead, home, OTHERS, *points],
+        [*points, *([home] if home else []), *([" ".join(listed)] if listed else [])],
+        sms=[lead, home, OTHERS, *listed[1:], *points],
         next_step=OTHERS,
     )
