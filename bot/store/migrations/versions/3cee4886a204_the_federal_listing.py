@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "3cee4886a204"
 down_revision = "2efd87bc3aaf"
 branch_labels = None
