@@ -17,6 +17,7 @@ from bot.conversations import (
     Conversation,
     Message,
     QuickReply,
+    alerts,
     by_client_id,
     by_phone,
     deliveries,
@@ -123,6 +124,10 @@ def _opt_out(session: Session, conversation: Conversation, message: Incoming, ho
 
 def _fixed(session: Session, conversation: Conversation, message: Incoming, *texts: str) -> Stored:
     said = note(session, conversation.id, "visitor", message.text or "-", kind="notice", client_id=f"v:{message.sid}")
+    if said is not None and assess(message.text).level == alerts.EMERGENCY:
+        # Also where we may not answer: an opt-out, a carrier's word. Staff hear of it all the same.
+        said.safety = alerts.EMERGENCY
+        alerts.raise_alert(session, conversation.id, said.id, conversation.channel)
     if message.opt_out_type:
         texts = ()
     ready = [

@@ -71,7 +71,7 @@ def _store(config: Settings) -> Iterator[Finding]:
 
     from bot.cli.errors import OperatorError
     from bot.cli.opening import check_key, reason
-    from bot.program.transfer import has_program
+    from bot.program.transfer import current_program, has_program
     from bot.store import database
     from bot.store.migrate import is_current
 
@@ -93,6 +93,11 @@ def _store(config: Settings) -> Iterator[Finding]:
     with store.read() as session:
         if has_program(session):
             yield "ok", "program", "a program is loaded"
+            people = current_program(session).on_call.people
+            if people:
+                yield "ok", "on call", f"emergencies are told to {', '.join(people)}, in this order"
+            else:
+                yield "note", "on call", "nobody is named: emergencies go to all professionals (on_call in the program)"
         else:
             yield "WRONG", "program", f"none is loaded; run: firststep program import {config.program_file}"
 

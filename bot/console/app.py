@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console import rendering, sessions
-from bot.console.pages import audit, conversations, deliveries, leads, news, sign_in
+from bot.console.pages import alerts, audit, conversations, deliveries, leads, news, sign_in
 from bot.console.roles import Permission
 from bot.console.visit import Page, gate
 from bot.store import Database
@@ -51,6 +51,10 @@ def _app(database: Database) -> Starlette:
                 conversations.unmask,
                 Permission.UNMASK_CONVERSATIONS,
                 method="POST",
+            ),
+            _page(database, "/alerts", alerts.index, Permission.READ_CONVERSATIONS),
+            _page(
+                database, "/alerts/{id}/acknowledge", alerts.acknowledge, Permission.READ_CONVERSATIONS, method="POST"
             ),
             _page(database, "/leads", leads.index, Permission.READ_LEADS),
             _page(database, "/leads/{id}", leads.show, Permission.READ_LEADS),

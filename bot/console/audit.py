@@ -17,6 +17,8 @@ ACTIONS = {
     "list_conversations": "listed conversations",
     "read_transcript": "read a transcript",
     "unmask_conversation": "unmasked a transcript",
+    "list_alerts": "listed alerts",
+    "acknowledge_alert": "said that they have an alert",
     "list_leads": "listed leads",
     "read_lead": "read a lead",
     "unmask_lead": "unmasked a lead",

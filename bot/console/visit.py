@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.console import audit, rendering, sessions
 from bot.console.clock import Host, host
 from bot.console.roles import Permission
+from bot.conversations.alerts import open_count
 from bot.handoff.outbox import counts
 from bot.store import Database, utcnow
 
@@ -53,7 +54,9 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """The template as a page of this visit."""
-        return rendering.page(template, status, visit=self, host=self.host, **context)
+        with self.database.read() as session:
+            alarm = open_count(session) if self.user.may(Permission.READ_CONVERSATIONS) else 0
+        return rendering.page(template, status, visit=self, host=self.host, alarm=alarm, **context)
 
     def given_up(self) -> int:
         """How many messages could not be delivered, for those who may do something about it."""

@@ -87,6 +87,25 @@ class Message(Base):
     at = Column(UTCDateTime, nullable=False, default=utcnow)
 
 
+class Alert(Base):
+    """An emergency that a named person has to look at. `open_key` is the conversation's id until somebody has it."""
+
+    __tablename__ = "alerts"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    conversation_id = Column(String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True)
+    open_key = Column(String(36), unique=True)
+    """The unique index makes a second open alert of one conversation impossible."""
+    message_id = Column(String(36))
+    channel = Column(String(8), nullable=False)
+    raised_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    due_at = Column(UTCDateTime, nullable=False, index=True)
+    """When the next person of the on-call list is told."""
+    told = Column(Integer, nullable=False, default=0)
+    acknowledged_by = Column(String(254))
+    acknowledged_at = Column(UTCDateTime)
+
+
 class OptOut(Base):
     """A phone number that wants no texts. Outlives the conversation: erasing a chat must not undo a STOP."""
 

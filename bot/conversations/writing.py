@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.conversations.alerts import EMERGENCY, raise_alert
 from bot.conversations.models import Conversation, Message, OptOut
 from bot.conversations.reading import QuickReply, by_client_id, hash_token, offered, phone_index, replies_to
 from bot.store import utcnow
@@ -111,6 +112,8 @@ def answer(
     late = bool(replies_to(session, message_id))
     message.status = "answered"
     _understood(message, understanding or {})
+    if message.safety == EMERGENCY:
+        raise_alert(session, conversation.id, message.id, conversation.channel)
     stored = [
         _append(
             session,
@@ -154,6 +157,8 @@ def apologise(session: Session, message_id: str, texts: Iterable[str], safety: s
     if already:
         return already
     message.safety = message.safety or safety
+    if message.safety == EMERGENCY:
+        raise_alert(session, conversation.id, message.id, conversation.channel)
     for text in texts:
         _append(
             session,

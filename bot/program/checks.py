@@ -83,6 +83,9 @@ def _unknown_references(profile: Profile) -> Iterator[Problem]:
         for position, name in enumerate(price.tracks):
             if name not in tracks:
                 yield f"prices[{index}].tracks[{position}]", f'no track is called "{name}"{suggestion(name, tracks)}'
+    for position, name in enumerate(profile.on_call.people):
+        if name not in people:
+            yield f"on_call.people[{position}]", f'no professional is called "{name}"{suggestion(name, people)}'
     for index, person in enumerate(profile.professionals):
         for field, names, known in (("locations", person.locations, places), ("backups", person.backups, people)):
             for position, name in enumerate(names):

@@ -58,6 +58,8 @@ class ProviderRow(Base):
     """Offered, conditions, note; shown as a whole and never searched."""
     intake = Column(JSON(none_as_null=True))
     """Steps, length, how soon, what to bring; shown as a whole."""
+    on_call = Column(JSON(none_as_null=True))
+    """Whom an emergency's alert goes to; shown and read as a whole."""
     imported_at = Column(UTCDateTime, nullable=False)
 
 

@@ -218,6 +218,15 @@ class Professional(Part):
     """Ids of those who step in, first to last."""
 
 
+class OnCall(Part):
+    """Whom the staff alert of an emergency goes to."""
+
+    people: list[Slug] = []
+    """Ids of professionals, first to last; none listed: all of them."""
+    minutes: int = Field(default=5, ge=1, le=120)
+    """How long one has to say "I have it" before the next is told."""
+
+
 class Intake(Part):
     """What the first visit is like; only what is listed here is told."""
 
@@ -244,6 +253,7 @@ class Profile(Part):
     co_occurring: CoOccurringCare | None = None
     populations: list[Population] = []
     professionals: list[Professional] = Field(min_length=1)
+    on_call: OnCall = OnCall()
     intake: Intake | None = None
 
     @model_validator(mode="after")
@@ -260,6 +270,7 @@ __all__ = [
     "Intake",
     "Location",
     "Medication",
+    "OnCall",
     "Plan",
     "Population",
     "Price",

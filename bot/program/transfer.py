@@ -101,6 +101,7 @@ def _add_provider(session: Session, profile: Profile) -> None:
     given = profile.provider.model_dump(mode="json", exclude={"office_hours"})
     extra = {
         "co_occurring": profile.co_occurring.model_dump(mode="json") if profile.co_occurring else None,
+        "on_call": profile.on_call.model_dump(mode="json"),
         "intake": profile.intake.model_dump(mode="json") if profile.intake else None,
     }
     session.add(m.ProviderRow(id=PROVIDER_ID, imported_at=utcnow(), **given, **extra))
@@ -176,7 +177,7 @@ def export_profile(session: Session) -> Profile:
     scale = session.get(m.SlidingScaleRow, SCALE_ID)
     data: dict[str, Any] = {
         "provider": {
-            **_columns(provider, "id", "imported_at", "co_occurring", "intake"),
+            **_columns(provider, "id", "imported_at", "co_occurring", "intake", "on_call"),
             "office_hours": _week(office),
         },
         "locations": [
@@ -205,6 +206,7 @@ def export_profile(session: Session) -> Profile:
         "medications": [_columns(row) for row in _all(session, m.MedicationRow)],
         "populations": [_columns(row) for row in _all(session, m.PopulationRow)],
         "co_occurring": provider.co_occurring,
+        "on_call": provider.on_call or {},
         "professionals": [
             {
                 **_columns(row, "active"),

@@ -14,6 +14,7 @@ from bot.handoff.outbox import Item, RejectedForGood
 from bot.handoff.staff import StaffNotice, notify_staff
 from bot.settings import Settings, settings
 from bot.store import Database, database, utcnow
+from bot.worker.alarm import tell_due
 from bot.worker.claims import give_back_of_dead, new_name
 from bot.worker.delivery import Deliver, VisitorGateway, conversation_gateway, deliverer
 
@@ -56,6 +57,8 @@ class Worker:
         if now >= self._purge_at:
             self._purge_at = now + PURGE_EVERY
             self._purge(now)
+        with self.store.write() as session:
+            tell_due(session, self.config, now)
         # One at a time: a slow server must not eat the leases of the items behind it.
         items = outbox.claim_due(self.store, self.name, now, limit=1)
         for item in items:

@@ -1,0 +1,94 @@
+"""Alerts of emergencies: raised with the message, once, told on in turn, ended by a named person."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.conversations import answer, apologise, open_conversation, receive
+from bot.conversations.alerts import acknowledge, open_count
+from bot.conversations.models import Alert
+from bot.handoff.models import OutboxItem, StaffNoticeRow
+from bot.program.transfer import import_file
+from bot.settings import settings
+from bot.store import Database, utcnow
+from bot.worker.alarm import tell_due
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "program.yml"
+
+
+@pytest.fixture
+def ready(database: Database) -> Database:
+    import_file(database, EXAMPLE)
+    return database
+
+
+def tell(database: Database, level: str, conversation_id: str | None = None) -> str:
+    """One answered message with this safety level; gives the conversation's id."""
+    with database.write() as session:
+        conversation_id = conversation_id or str(open_conversation(session, "web")[0].id)
+        received = receive(session, conversation_id, f"c{utcnow().timestamp()}", "words of the visitor")
+        assert received
+        answer(session, received.message.id, [{"text": "numbers"}], {"safety": {"level": level}})
+    return conversation_id
+
+
+def step(database: Database, after: timedelta) -> int:
+    with database.write() as session:
+        return tell_due(session, settings(), utcnow() + after)
+
+
+def recipients(database: Database) -> list[str]:
+    with database.read() as session:
+        items = session.execute(select(OutboxItem).order_by(OutboxItem.due_at)).scalars()
+        return [item.payload["to"] for item in items]
+
+
+def test_an_emergency_raises_one_alert_and_a_check_none(ready: Database) -> None:
+    tell(ready, "check")
+    conversation = tell(ready, "emergency")
+    tell(ready, "emergency", conversation)
+    with ready.read() as session:
+        assert open_count(session) == 1
+
+
+def test_an_emergency_while_the_engine_is_away_raises_one_too(ready: Database) -> None:
+    with ready.write() as session:
+        conversation, _ = open_conversation(session, "web")
+        received = receive(session, conversation.id, "c1", "words")
+        assert received
+        apologise(session, received.message.id, ["numbers"], "emergency")
+    with ready.read() as session:
+        assert open_count(session) == 1
+
+
+def test_the_next_is_told_when_nobody_answers(ready: Database) -> None:
+    tell(ready, "emergency")
+    assert step(ready, timedelta()) == 1
+    assert step(ready, timedelta(minutes=1)) == 0
+    assert step(ready, timedelta(minutes=6)) == 1
+    assert recipients(ready) == ["robin@harbor.example.org", "dana@harbor.example.org"]
+
+
+def test_nobody_is_told_once_somebody_has_it(ready: Database) -> None:
+    tell(ready, "emergency")
+    step(ready, timedelta())
+    with ready.write() as session:
+        alert = session.execute(select(Alert)).scalar_one()
+        assert acknowledge(session, alert.id, "ana@harbor.example", utcnow())
+        assert not acknowledge(session, alert.id, "bo@harbor.example", utcnow())
+        assert alert.acknowledged_by == "ana@harbor.example"
+    assert step(ready, timedelta(hours=9)) == 0
+
+
+def test_what_staff_get_says_nothing_of_the_visitor(ready: Database) -> None:
+    conversation = tell(ready, "emergency")
+    step(ready, timedelta())
+    with ready.read() as session:
+        said = [str(item.payload) for item in session.execute(select(OutboxItem)).scalars()]
+        said += [row.text + row.path for row in session.execute(select(StaffNoticeRow)).scalars()]
+    assert len(said) == 2
+    for text in said:
+        assert "words of the visitor" not in text
+        assert conversation not in text
