@@ -52,6 +52,10 @@ class Lead(Base):
     offered_at = Column(UTCDateTime)
     claimed_at = Column(UTCDateTime)
     scheduled_for = Column(UTCDateTime)
+    place = Column(EncryptedText)
+    """Where the appointment is, in words for the visitor."""
+    try_again_at = Column(UTCDateTime)
+    """When the professional means to call again after no answer."""
     closed_at = Column(UTCDateTime)
     erased_at = Column(UTCDateTime)
     created_at = Column(UTCDateTime, nullable=False, default=utcnow)

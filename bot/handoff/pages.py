@@ -18,13 +18,22 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.handoff import links, professional
+from bot.handoff.appointment import (
+    MEDIA_TYPE,
+    NoAppointment,
+    appointment_of,
+    calendar,
+    read_path_token,
+    visitor_path,
+)
 from bot.handoff.hours import day_and_clock
 from bot.handoff.leads import draft_of
 from bot.handoff.links import Link, LinkError
 from bot.handoff.professional import DECLINE_REASONS, OUTCOMES, NotYoursError
 from bot.handoff.reading import lead_history
-from bot.handoff.states import HELD, IllegalMoveError
+from bot.handoff.states import HELD, IllegalMoveError, State
 from bot.handoff.summary import lines
+from bot.program.transfer import current_program
 from bot.store import Database, utcnow
 
 HEADERS = {
@@ -79,8 +88,12 @@ def routes(database: Database) -> list[Route]:
         form = {name: str(value) for name, value in (await request.form()).items()}
         return await run_in_threadpool(_act, database, token, form)
 
+    async def appointment(request: Request) -> Response:
+        return await run_in_threadpool(_appointment, database, request.path_params["token"])
+
     return [
         Route("/handoff/handoff.css", style),
+        Route("/handoff/appointment/{token}.ics", appointment, methods=["GET"]),
         Route("/handoff/{token}", show, methods=["GET"]),
         Route("/handoff/{token}", act, methods=["POST"]),
     ]
@@ -98,8 +111,28 @@ def _refused(error: Exception) -> HTMLResponse:
         410,
         title="This request is not open to you any more",
         text="It was taken back, finished, declined or given to somebody else, or the link is too old. "
-        "Please do not act on it.",
+        "Please do not act on it. If you think that it is still yours, sign in to the staff console, or ask your "
+        "office for a new link.",
     )
+
+
+def _appointment(database: Database, token: str) -> Response:
+    """The calendar file behind the visitor's link, which the professional's page gives too."""
+    now = utcnow()
+    try:
+        lead_id = read_path_token(token)
+        with database.read() as session:
+            when, sequence = appointment_of(session, lead_id)
+            zone = ZoneInfo(current_program(session).provider.time_zone)
+    except NoAppointment:
+        return _page(
+            "message.html",
+            404,
+            title="There is no appointment here",
+            text="It was changed or taken back, or the link is not complete. Please look at the latest message.",
+        )
+    headers = {**HEADERS, "Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return Response(calendar(lead_id, when, sequence, zone, now), media_type=MEDIA_TYPE, headers=headers)
 
 
 def _show(database: Database, token: str, seen: bool, problem: str = "", status: int = 200) -> Response:
@@ -122,6 +155,13 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
                 "history": _history(lead_history(session, lead.id), zone, now),
                 "reasons": DECLINE_REASONS,
                 "outcomes": OUTCOMES,
+                "places": professional.places(program),
+                "may_text": lead.channel == "sms",
+                "appointment": day_and_clock(lead.scheduled_for, zone, now)
+                if lead.state == State.SCHEDULED and lead.scheduled_for
+                else "",
+                "calendar": visitor_path(lead.id),
+                "try_again": day_and_clock(lead.try_again_at, zone, now) if lead.try_again_at else "",
                 "problem": problem,
                 "token": token,
             }
@@ -173,7 +213,7 @@ def _do(session: Any, link: Link, form: dict[str, str], now: datetime) -> None:
     elif action == "report":
         _lead, _person, program = professional.lead_of(session, link)
         when = _local_time(form.get("when", ""), ZoneInfo(program.provider.time_zone))
-        professional.report(session, link, form.get("outcome", ""), form.get("note"), when, now)
+        professional.report(session, link, form.get("outcome", ""), form.get("note"), when, now, form.get("place"))
     else:
         raise ValueError("choose what to do")
 

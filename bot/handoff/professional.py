@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff import wording
+from bot.handoff.appointment import visitor_path
 from bot.handoff.history import move, record
 from bot.handoff.links import Link
 from bot.handoff.models import Lead
@@ -18,6 +19,7 @@ from bot.handoff.reading import person_of
 from bot.handoff.states import HELD, IllegalMoveError, State
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
+from bot.settings import settings
 
 DECLINE_REASONS = {
     "away": "I am away or off work",
@@ -34,6 +36,7 @@ OUTCOMES = {
     "unreachable": "I cannot reach them; I stop trying",
     "finished": "We are finished",
 }
+TRIED = ("left_message", "no_answer")
 LONGEST_NOTE = 1000  # characters
 
 
@@ -63,7 +66,7 @@ def claim(session: Session, link: Link, now: datetime) -> bool:
         return False
     lead.claimed_at = now
     move(session, lead, State.CLAIMED, f"professional:{person.id}", now)
-    tell_visitor(session, lead, program, wording.claimed(person), f"claimed:{lead.id}:{lead.offer}", now)
+    tell_visitor(session, lead, program, wording.claimed(program, person, now), f"claimed:{lead.id}:{lead.offer}", now)
     session.flush()
     return True
 
@@ -81,8 +84,25 @@ def decline(session: Session, link: Link, reason: str, now: datetime) -> None:
     session.flush()
 
 
-def report(session: Session, link: Link, outcome: str, note: str | None, when: datetime | None, now: datetime) -> None:
-    """What came of it (a key of OUTCOMES), with a note; `when` belongs to "scheduled".
+def places(program: Profile) -> dict[str, str]:
+    """Where an appointment can be: the provider's places by id, by phone, online; in words for the visitor."""
+    ours = {place.id: f"{place.name}, {place.address}, {place.city}" for place in program.locations}
+    return {"phone": "by phone", "online": "online", **ours}
+
+
+def report(
+    session: Session,
+    link: Link,
+    outcome: str,
+    note: str | None,
+    when: datetime | None,
+    now: datetime,
+    place: str | None = None,
+) -> None:
+    """What came of it (a key of OUTCOMES), with a note, and what the visitor is told of it.
+
+    `when` belongs to "scheduled" (with `place`, a key of `places`) and, if the professional knows it, to "no_answer"
+    and "left_message": when they try again.
 
     Raises NotYoursError, IllegalMoveError when it was not claimed before, ValueError for an unknown outcome or a
     missing or past time.
@@ -91,18 +111,26 @@ def report(session: Session, link: Link, outcome: str, note: str | None, when: d
         raise ValueError("choose what happened")
     if outcome == "scheduled" and (when is None or when <= now):
         raise ValueError("give a day and time that is still to come")
+    if outcome in TRIED and when is not None and when <= now:
+        raise ValueError("give a time to try again that is still to come")
     lead, person, program = lead_of(session, link, lock=True)
     if lead.state not in HELD:
         raise IllegalMoveError(lead.state, outcome)
     actor, text = f"professional:{person.id}", (note or "").strip()[:LONGEST_NOTE] or None
-    if outcome in ("left_message", "no_answer"):
-        lead.updated_at = now
+    if place and place not in places(program):
+        raise ValueError("choose a place of the list")
+    if outcome in TRIED:
+        lead.updated_at, lead.try_again_at = now, when
         record(session, lead, actor, outcome, now, text)
+        said = wording.missed(program, person, outcome == "left_message", when, now)
+        tell_visitor(session, lead, program, said, f"missed:{lead.id}:{lead.version + 1}", now)
     elif outcome == "scheduled":
-        lead.scheduled_for = when
+        lead.scheduled_for, lead.try_again_at = when, None
+        lead.place = places(program)[place] if place else None
         move(session, lead, State.SCHEDULED, actor, now, text)
         assert when is not None  # checked above; for the type checker
-        say = wording.scheduled(program, person, when, now)
+        file = f"{settings().base_url}{visitor_path(lead.id)}"
+        say = wording.scheduled(program, person, when, now, lead.place, file)
         tell_visitor(session, lead, program, say, f"scheduled:{lead.id}:{when.isoformat()}", now)
     elif outcome == "finished":
         lead.closed_reason = "finished"

@@ -66,10 +66,22 @@ def opened(program: Profile, person: Professional, ref: str, has_contact: bool, 
     )
 
 
-def claimed(person: Professional) -> Say:
-    """The professional said "I have it"."""
+def claimed(program: Profile, person: Professional, now: datetime) -> Say:
+    """The professional said "I have it", and when they work."""
     return say(
-        f"Good news: {person.name} has your request now. They have your details and plan to get in touch with you."
+        f"Good news: {person.name} has your request now. They have your details and plan to get in touch with you. "
+        f"{at_work(program, person, now)}".strip()
+    )
+
+
+def missed(program: Profile, person: Professional, left_message: bool, when: datetime | None, now: datetime) -> Say:
+    """The professional tried and did not reach the visitor."""
+    zone = ZoneInfo(program.provider.time_zone)
+    tried = "tried to reach you and left a message" if left_message else "tried to reach you and missed you"
+    again = f" They plan to try again {day_and_clock(when, zone, now)}." if when else ""
+    return say(
+        f"{person.name} {tried}.{again} If another time or way is better, tell me here. "
+        f"You can also call {office(program)}."
     )
 
 
@@ -84,10 +96,13 @@ def declined(program: Profile, person: Professional) -> Say:
     )
 
 
-def scheduled(program: Profile, person: Professional, when: datetime, now: datetime) -> Say:
-    """The professional noted a time with the visitor."""
+def scheduled(
+    program: Profile, person: Professional, when: datetime, now: datetime, place: str | None = None, file: str = ""
+) -> Say:
+    """The professional noted a time with the visitor; on the web with a neutral calendar file."""
     zone = ZoneInfo(program.provider.time_zone)
     moment = day_and_clock(when, zone, now)
-    return say(
-        f"{person.name} noted a time with you: {moment}. If it does not suit you, call {office(program)}.",
-    )
+    where = f", {place}" if place else ""
+    text = f"{person.name} noted a time with you: {moment}{where}. If it does not suit you, call {office(program)}."
+    calendar = f"\n\nFor your calendar (it only says Appointment): {file}" if file else ""
+    return say(f"{text}{calendar}", text)

@@ -137,7 +137,7 @@
     for (const match of text.matchAll(LINK)) {
       const word = match[0];
       const url = word.startsWith("https:") ? word : `tel:${word.replace(/[^\d+]/g, "")}`;
-      if (word.startsWith("https:") && !HOSTS.test(new URL(word).hostname)) continue;
+      if (word.startsWith("https:") && !word.startsWith(base) && !HOSTS.test(new URL(word).hostname)) continue;
       out.push(text.slice(from, match.index), make("a", { href: url, ...(word.startsWith("https:") && { target: "_blank", rel: "noopener noreferrer" }) }, word));
       from = match.index + word.length;
     }

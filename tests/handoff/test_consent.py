@@ -22,8 +22,11 @@ def all_texts(program: Profile) -> dict[str, tuple[str, list[str]]]:
         "disclosure_named": disclosure_text(program, person),
         "opened": wording.opened(program, person, "ABC234", True, MONDAY),
         "opened_without_contact": wording.opened(program, person, "ABC234", False, MONDAY),
-        "claimed": wording.claimed(person),
+        "claimed": wording.claimed(program, person, MONDAY),
         "declined": wording.declined(program, person),
+        "missed": wording.missed(program, person, False, MONDAY, MONDAY),
+        "left_message": wording.missed(program, person, True, None, MONDAY),
+        "scheduled_somewhere": wording.scheduled(program, person, MONDAY, MONDAY, "by phone", "https://c.example.org/"),
         "scheduled": wording.scheduled(program, person, MONDAY, MONDAY),
     }
     return {"consent": (consent.web, consent.sms), **{name: (say.web, say.sms) for name, say in says.items()}}
