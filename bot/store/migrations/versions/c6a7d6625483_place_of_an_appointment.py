@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c6a7d6625483"
-down_revision = "3cee4886a204"
+down_revision = "40e00435f93d"
 branch_labels = None
 depends_on = None
 
