@@ -26,9 +26,8 @@ test: .venv/.installed-dev lint types validate pytest ## install what is missing
 train: .venv/.installed ## train the model, even when it is up to date
 	@$(RUN) firststep train
 
-evaluate: .venv/.installed ## measure the model on labelled messages: make evaluate FILE=messages.jsonl
-	@test -n "$(FILE)" || { echo "Name the file: make evaluate FILE=messages.jsonl"; exit 2; }
-	@$(RUN) firststep evaluate "$(FILE)"
+evaluate: .venv/.installed ## measure the model on our hold-out and hold its floors, or on FILE=messages.jsonl
+	@$(RUN) firststep evaluate $(if $(FILE),"$(FILE)")
 
 lint: .venv/.installed-dev ## style, and our own linter for answers and examples
 	@$(RUN) ruff check .

@@ -1,12 +1,16 @@
 """`firststep train`, `evaluate` and `lint`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.errors import OperatorError
+
+HOLDOUT = Path("tests/nlu/holdout.jsonl")
+FLOORS = Path("tests/nlu/floors.yml")
 
 
 def register(app: typer.Typer) -> None:
@@ -31,14 +35,23 @@ def train(
 
 def evaluate(
     file: Annotated[
-        Path, typer.Argument(help='Labelled messages, a JSON object a line: {"text", "label", "also": []}.')
-    ],
+        Path | None,
+        typer.Argument(
+            help='Labelled messages, a JSON object a line: {"text", "label", "also": []}. '
+            "Without it: our own hold-out, held to its floors."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     predictions: Annotated[
         Path | None, typer.Option(help="Write here what was predicted for each line, as JSON lines.")
     ] = None,
 ) -> None:
-    """Measure how well the model understands labelled messages: topics, crises, false alarms, confusions, time."""
+    """Measure how well the model understands labelled messages: topics, crises, false alarms, confusions, time.
+
+    Without a file the project's own hold-out is measured, and the exit code is 1 when a committed floor is not reached.
+    """
+    own = file is None
+    file = file or HOLDOUT
     if not file.is_file():
         raise OperatorError(f"there is no file {file}")
     import os
@@ -48,9 +61,10 @@ def evaluate(
     if not model_file().is_file():
         raise OperatorError("there is no model yet; make one with: firststep train")
     os.environ.update(training_environment())
-    from bot.nlu.evaluate import EvaluationError, evaluate_file
+    from bot.nlu.evaluate import EvaluationError, below_floors, evaluate_file, read_floors
 
     try:
+        floors = read_floors(FLOORS) if own else {}
         report = evaluate_file(file)
         if predictions:
             lines = (json.dumps(line, ensure_ascii=False) for line in report.rows())
@@ -58,6 +72,10 @@ def evaluate(
     except (EvaluationError, OSError) as error:
         raise OperatorError(str(error)) from None
     print(json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.render())
+    if missed := below_floors(report, floors):
+        for sentence in missed:
+            print(sentence, file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def lint() -> None:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 OUT_OF_SCOPE = "out_of_scope"
 CRISES = ("crisis_suicide", "crisis_overdose", "crisis_withdrawal", "crisis_violence")
 Parse = Callable[[str], dict[str, Any]]
@@ -218,6 +220,33 @@ class Report:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.0%}"
+
+
+def read_floors(path: Path) -> dict[str, float]:
+    """The committed floors: what must be reached of `accuracy`, `crisis_recall` and `crisis_noticed`.
+
+    Raises EvaluationError when the file cannot be read or lacks one.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {name: float(data[name]["floor"]) for name in ("accuracy", "crisis_recall", "crisis_noticed")}
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
+        raise EvaluationError(f"{path} does not hold the floors accuracy, crisis_recall and crisis_noticed") from None
+
+
+def below_floors(report: Report, floors: dict[str, float]) -> list[str]:
+    """What the report does not reach, a sentence each; over all crisis lines, the topic and at least a check count."""
+    crises = [p for p in report.predictions if p.line.label in CRISES]
+    reached = {
+        "accuracy": report.accuracy,
+        "crisis_recall": _share(sum(p.right for p in crises), len(crises)) or 0.0,
+        "crisis_noticed": _share(sum(p.safety != "none" for p in crises), len(crises)) or 0.0,
+    }
+    return [
+        f"{name} is {reached[name]:.1%}, below its floor of {floor:.1%}"
+        for name, floor in floors.items()
+        if reached[name] < floor
+    ]
 
 
 def read_lines(path: Path) -> list[Line]:

@@ -27,3 +27,10 @@ def test_the_report_is_json_alone_and_the_predictions_are_written(trained_model:
     assert [set(row) for row in rows] == [{"text", "label", "predicted", "confidence", "safety"}] * len(LINES)
     assert [row["predicted"] for row in rows] == [line["label"] for line in LINES]
     assert rows[1]["safety"] == "emergency"
+
+
+@pytest.mark.model
+def test_the_hold_out_reaches_its_floors(trained_model: Path) -> None:
+    command = [sys.executable, "-m", "bot.cli", "evaluate"]
+    done = subprocess.run(command, cwd=trained_model.parents[1], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]

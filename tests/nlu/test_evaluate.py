@@ -2,7 +2,16 @@ import json
 
 import pytest
 
-from bot.nlu.evaluate import EvaluationError, Line, evaluate, newest_model, read_lines, wilson
+from bot.nlu.evaluate import (
+    EvaluationError,
+    Line,
+    below_floors,
+    evaluate,
+    newest_model,
+    read_floors,
+    read_lines,
+    wilson,
+)
 
 SAID = {
     "price": {"topic": "ask_cost", "intent": {"name": "ask_cost", "confidence": 0.9}, "safety": {"level": "none"}},
@@ -76,3 +85,14 @@ def test_no_model_is_told_and_an_empty_report_renders(tmp_path):
         newest_model(tmp_path)
     assert "accuracy" in evaluate([], SAID.__getitem__).render()
     assert Line("a", "b").also == ()
+
+
+def test_what_is_below_a_floor_is_named(tmp_path):
+    report = evaluate([Line("dying", "crisis_overdose"), Line("where", "ask_location")], SAID.__getitem__)
+    assert below_floors(report, {"accuracy": 0.5, "crisis_recall": 1.0, "crisis_noticed": 1.0}) == []
+    (missed,) = below_floors(report, {"accuracy": 0.9, "crisis_recall": 1.0, "crisis_noticed": 1.0})
+    assert missed == "accuracy is 50.0%, below its floor of 90.0%"
+    bad = tmp_path / "floors.yml"
+    bad.write_text("accuracy: {floor: 0.9}")
+    with pytest.raises(EvaluationError, match="crisis_recall"):
+        read_floors(bad)
