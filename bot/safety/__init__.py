@@ -4,7 +4,7 @@ Every message on every channel is assessed, before and apart from its topic. The
 is away. `assess` gives an `Assessment`; the texts say what to answer.
 """
 
-from bot.safety.assessment import TOPICS, Assessment, Category, Level, Subject
+from bot.safety.assessment import TOPICS, Assessment, Category, Flag, Language, Level, Subject
 from bot.safety.judge import assess
 from bot.safety.language import language_of
 from bot.safety.medical import medical_kind, stops_suddenly
@@ -33,6 +33,8 @@ __all__ = [
     "TOPICS",
     "Assessment",
     "Category",
+    "Flag",
+    "Language",
     "Level",
     "Resource",
     "Subject",

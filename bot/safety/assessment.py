@@ -8,6 +8,8 @@ from typing import Any, Literal
 Level = Literal["none", "check", "emergency"]
 Category = Literal["suicide", "overdose", "withdrawal", "violence", "threat", "minor", "distress"]
 Subject = Literal["self", "other"]
+Flag = Literal["minor", "child_abuse", "partner_violence", "threat_to_others"]
+Language = Literal["en", "es"]
 
 #: Rank of a level, for comparisons.
 RANK: dict[str, int] = {"none": 0, "check": 1, "emergency": 2}
@@ -34,12 +36,17 @@ class Assessment:
     `level`: none, check (answer as usual, add one gentle line) or emergency (numbers first, nothing else).
     `category` and `subject` (who is in danger) are None at level none. `evidence` names the rules and
     classifier signals that led here, the decisive ones first, and those that lowered it (`benign:...`).
+    `flags` say what the answer and the staff must also know, at check and emergency: somebody under 18 writes or is
+    in danger (`minor`), a child is harmed (`child_abuse`), a partner harms (`partner_violence`), somebody else is
+    threatened (`threat_to_others`). `language` is what the message is written in, at every level.
     """
 
     level: Level = "none"
     category: Category | None = None
     subject: Subject | None = None
     evidence: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    language: Language = "en"
 
     @property
     def topic(self) -> str | None:
@@ -47,10 +54,12 @@ class Assessment:
         return TOPICS[self.category] if self.category else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The assessment as JSON-able data: level, category, subject, evidence (a list)."""
+        """The assessment as JSON-able data: level, category, subject, evidence and flags (lists), language."""
         return {
             "level": self.level,
             "category": self.category,
             "subject": self.subject,
             "evidence": list(self.evidence),
+            "flags": list(self.flags),
+            "language": self.language,
         }

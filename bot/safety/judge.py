@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
-from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Level, Subject
-from bot.safety.normalise import normalise
-from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules
+from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Flag, Language, Level, Subject
+from bot.safety.language import language_of, shows_spanish
+from bot.safety.normalise import normalise, normalise_spanish
+from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules, marks
 
 #: Classifier thresholds, on the crisis topics' probabilities together. Not configurable: nobody can switch them off.
 EMERGENCY_FROM = 0.75
@@ -54,14 +55,32 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
     `text` as the visitor wrote it, any length. `probabilities` maps topics (intents) to the classifier's
     probabilities, 0 to 1; without them (engine down) the rules decide alone. Never raises on any text.
     """
-    clean = normalise(text)
-    masked, lowered = _mask(clean)
+    language = language_of(text)
+    clean = normalise(text, repair=language == "en")
+    findings, lowered, framed = _find(clean, "en")
+    short = len(clean.split()) <= SETTLED_UP_TO
+    settled = short and any(rule.settles and rule.pattern.search(clean) for rule in benign_rules())
+    spanish = normalise_spanish(text)
+    # People mix the two: one Spanish word in an English message is enough to read it by the Spanish rules too.
+    if shows_spanish(text):
+        more, hidden, also_framed = _find(spanish, "es")
+        findings += more
+        lowered += hidden
+        framed = framed or also_framed
+    concluded = _conclude(findings, lowered, framed, clean, {} if settled else probabilities or {})
+    flags = _flags(concluded, {found.category for found in findings}, {"en": clean, "es": spanish})
+    return replace(concluded, flags=flags, language=language)
+
+
+def _find(clean: str, language: Language) -> tuple[list[_Finding], list[str], bool]:
+    """What a language's crisis rules find, the benign rules that lowered it, and whether one frames the whole."""
+    masked, lowered = _mask(clean, language)
     findings: list[_Finding] = []
-    frames = [rule for rule in benign_rules() if rule.kind == "frame"]
+    frames = [rule for rule in benign_rules(language) if rule.kind == "frame"]
     short = len(clean.split()) <= SETTLED_UP_TO
     whole = [rule for rule in frames if rule.scope == "message" and rule.pattern.search(clean)]
     clauses: dict[tuple[int, int], list[Benign]] = {}
-    for rule in crisis_rules():
+    for rule in crisis_rules(language):
         best: _Finding | None = None
         for match in rule.pattern.finditer(masked):
             clause = _clause(clean, match.start(), match.end())
@@ -88,8 +107,24 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
                 best = found
         if best:
             findings.append(best)
-    settled = short and any(rule.settles and rule.pattern.search(clean) for rule in benign_rules())
-    return _conclude(findings, lowered, bool(whole), clean, {} if settled else probabilities or {})
+    return findings, lowered, bool(whole)
+
+
+def _flags(found: Assessment, categories: set[Category], texts: Mapping[Language, str]) -> tuple[Flag, ...]:
+    """What else the answer and the staff must know: from the categories that were found, and from the words."""
+    if found.level == "none":
+        return ()
+    categories = categories | ({found.category} if found.category else set())
+    flags = {
+        mark.flag
+        for mark in marks()
+        if (not mark.categories or mark.categories & categories) and mark.pattern.search(texts[mark.language])
+    }
+    if "minor" in categories or ("minor" in flags and found.subject == "self" and categories & {"violence"}):
+        flags |= {"minor", "child_abuse"}
+    if "child_abuse" in flags:
+        flags.add("minor")
+    return tuple(sorted(flags))
 
 
 def _conclude(
@@ -126,11 +161,11 @@ def _conclude(
     return Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *lowered))))
 
 
-def _mask(clean: str) -> tuple[str, list[str]]:
+def _mask(clean: str, language: Language) -> tuple[str, list[str]]:
     """The text with idioms and denials hidden (same length), and the ids of the rules that hid something."""
     hidden: list[str] = []
     masked = clean
-    for rule in benign_rules():
+    for rule in benign_rules(language):
         if rule.kind == "mask" and rule.pattern.search(clean):
             hidden.append(f"benign:{rule.id}")
             for match in rule.pattern.finditer(clean):
@@ -151,8 +186,8 @@ def _clause(clean: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-_OTHERS = compile_patterns(r"@other|@kin|@they|my (?:\w+ ){0,2}(?:yr|year) old")
-_SELVES = compile_patterns("@i|my|myself")
+_OTHERS = compile_patterns(r"@other|@kin|@they|@eskin|ella|alguien|se|my (?:\w+ ){0,2}(?:yr|year) old")
+_SELVES = compile_patterns("@i|my|myself|yo|me|quiero|estoy|voy")
 # "tell my kids", "a note for my sister": whom something is told or left to is not who is in danger.
 _OBJECT = compile_patterns(r"(?:tell|told|to|for|with|love|loved|miss|without|of) (?:my|the|all my) (?:\w+ )?@kin")
 

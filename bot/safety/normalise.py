@@ -71,17 +71,42 @@ def _spelling() -> _Spelling:
     return _Spelling()
 
 
-def normalise(text: str) -> str:
-    """The text as the rules read it: lower case, one spelling, ` . ` and ` ? ` as sentence ends, one space around.
-
-    Always starts and ends with a space, so that a rule can ask for whole words with plain spaces.
-    """
-    spelling = _spelling()
+def _plain(text: str) -> str:
+    """Cut, lower case, straight quotes, without accents and invisible characters."""
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
     text = _INVISIBLE.sub("", text)
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+_SPANISH_WORDS = {
+    "q": "que", "k": "que", "ke": "que", "kiero": "quiero", "kiere": "quiere", "qiero": "quiero", "qro": "quiero",
+    "xq": "porque", "pq": "porque", "xke": "porque", "toy": "estoy", "ta": "esta", "tmb": "tambien", "ps": "pues",
+    "x": "por", "d": "de", "oi": "hoy", "aki": "aqui", "mori": "morir", "bibir": "vivir", "vibir": "vivir",
+    "komo": "como",
+    "suisidar": "suicidar", "suisidarme": "suicidarme", "pastiyas": "pastillas", "sobredocis": "sobredosis",
+    "ermano": "hermano",
+    "ijo": "hijo", "ija": "hija", "asta": "hasta", "voi": "voy", "boy": "voy", "respirra": "respira",
+}  # fmt: skip
+
+
+def normalise_spanish(text: str) -> str:
+    """The text as the Spanish rules read it: as `normalise`, without the tables of English spelling."""
+    text = _REPEATED.sub(r"\1", _plain(text))
+    text = _QUESTION.sub(" ? ", _END.sub(" . ", text))
+    words = _SPACES.sub(" ", _NOT_WORD.sub(" ", text)).split()
+    return f" {' '.join(_SPANISH_WORDS.get(word, word) for word in words)} "
+
+
+def normalise(text: str, repair: bool = True) -> str:
+    """The text as the rules read it: lower case, one spelling, ` . ` and ` ? ` as sentence ends, one space around.
+
+    `repair` brings words one edit away from an English crisis word to it: not for Spanish, which has near neighbours.
+    Always starts and ends with a space, so that a rule can ask for whole words with plain spaces.
+    """
+    spelling = _spelling()
+    text = _plain(text)
     text = _SPELT_OUT.sub(lambda m: re.sub(r"[^a-z]", "", m.group()), text)
     text = _LEETED.sub(lambda m: m.group().translate(_LEET) if not m.group()[0].isdigit() else m.group(), text)
     text = _REPEATED.sub(r"\1", text)
@@ -92,4 +117,6 @@ def normalise(text: str) -> str:
     words = [spelling.words.get(word, word) for word in text.split(" ") if word]
     text = spelling.phrase.sub(lambda m: spelling.phrases[m.group()], " ".join(words))
     text = _TAIL.sub(r" .\1", f" {text}")
-    return f" {_WORD.sub(spelling.repaired, text).strip()} "
+    if repair:
+        text = _WORD.sub(spelling.repaired, text)
+    return f" {text.strip()} "

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
 
+from bot.safety.assessment import Flag, Language
+
 #: The files of crisis rules; rules/benign.yml holds what lowers or hides them.
 CRISIS_FILES = ("suicide", "overdose", "withdrawal", "violence", "distress")
+#: The files of each language: its crisis rules, and what lowers or hides them.
+FILES: dict[str, tuple[tuple[str, ...], str]] = {"en": (CRISIS_FILES, "benign"), "es": (("spanish",), "spanish_benign")}
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,18 @@ class Benign:
     spare: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Mark:
+    """One rule of rules/flags.yml: its words set `flag` on a check or an emergency of these categories (empty: any)."""
+
+    flag: Flag
+    language: Language
+    categories: frozenset[str]
+    pattern: re.Pattern[str]
+    match: tuple[str, ...]
+    spare: tuple[str, ...]
+
+
 def _read(name: str) -> Any:
     return yaml.safe_load(files("bot.safety").joinpath("rules").joinpath(f"{name}.yml").read_text(encoding="utf-8"))
 
@@ -81,11 +97,11 @@ def compile_patterns(patterns: str | list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{joined})(?!\S)")
 
 
-@lru_cache(maxsize=1)
-def crisis_rules() -> tuple[Rule, ...]:
-    """All crisis rules, in the order of their files."""
+@cache
+def crisis_rules(language: str = "en") -> tuple[Rule, ...]:
+    """All crisis rules of a language, in the order of their files."""
     rules = []
-    for name in CRISIS_FILES:
+    for name in FILES[language][0]:
         for entry in _read(name):
             rules.append(
                 Rule(
@@ -102,9 +118,9 @@ def crisis_rules() -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-@lru_cache(maxsize=1)
-def benign_rules() -> tuple[Benign, ...]:
-    """All benign rules, in the order of their file."""
+@cache
+def benign_rules(language: str = "en") -> tuple[Benign, ...]:
+    """All benign rules of a language, in the order of their file."""
     every = frozenset(("suicide", "overdose", "withdrawal", "violence", "threat", "minor", "distress"))
     return tuple(
         Benign(
@@ -118,5 +134,21 @@ def benign_rules() -> tuple[Benign, ...]:
             match=tuple(entry["match"]),
             spare=tuple(entry.get("spare", ())),
         )
-        for entry in _read("benign")
+        for entry in _read(FILES[language][1])
+    )
+
+
+@lru_cache(maxsize=1)
+def marks() -> tuple[Mark, ...]:
+    """The rules that set flags."""
+    return tuple(
+        Mark(
+            flag=entry["id"],
+            language=entry.get("language", "en"),
+            categories=frozenset(entry.get("categories", ())),
+            pattern=compile_patterns(entry["pattern"]),
+            match=tuple(entry["match"]),
+            spare=tuple(entry.get("spare", ())),
+        )
+        for entry in _read("flags")
     )

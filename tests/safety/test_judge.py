@@ -124,7 +124,15 @@ def test_distress_gets_a_gentle_line() -> None:
 
 
 def test_as_data() -> None:
-    assert assess("hello").to_dict() == {"level": "none", "category": None, "subject": None, "evidence": []}
+    assert assess("hello").to_dict() == {
+        "level": "none",
+        "category": None,
+        "subject": None,
+        "evidence": [],
+        "flags": [],
+        "language": "en",
+    }
+    assert assess("hola, cuánto cuesta el programa").to_dict()["language"] == "es"
     json.dumps(assess("she took a whole bottle").to_dict())
 
 
