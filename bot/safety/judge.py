@@ -17,7 +17,7 @@ from bot.safety.normalise import normalise, normalise_spanish
 from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules, marks
 
 #: Classifier thresholds, on the crisis topics' probabilities together. Not configurable: nobody can switch them off.
-EMERGENCY_FROM = 0.75
+EMERGENCY_FROM = 0.80
 CHECK_FROM = 0.40
 #: With a benign rule in the message the classifier alone gives no more than a check, and only from here on.
 FRAMED_CHECK_FROM = 0.60
