@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Flag, Language, Level, Subject
-from bot.safety.language import language_of, shows_spanish
+from bot.safety.language import language_of, may_be_spanish
 from bot.safety.normalise import normalise, normalise_spanish
 from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules, marks
 
@@ -62,7 +62,7 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
     settled = short and any(rule.settles and rule.pattern.search(clean) for rule in benign_rules())
     spanish = normalise_spanish(text)
     # People mix the two: one Spanish word in an English message is enough to read it by the Spanish rules too.
-    if shows_spanish(text):
+    if may_be_spanish(text):
         more, hidden, also_framed = _find(spanish, "es")
         findings += more
         lowered += hidden

@@ -31,9 +31,10 @@ def _counts(text: str) -> tuple[int, int, int]:
     return len(words), sum(word in table["spanish"] for word in words), sum(word in table["english"] for word in words)
 
 
-def shows_spanish(text: str) -> bool:
-    """Whether one word of the text is Spanish: reason enough to read it by the Spanish rules too."""
-    return not _table()["spanish"].isdisjoint(_words(text))
+def may_be_spanish(text: str) -> bool:
+    """Whether to read the text by the Spanish rules too: one word of it is Spanish, or no frequent one is English."""
+    _, spanish, english = _counts(text)
+    return spanish > 0 or english == 0
 
 
 def looks_spanish(text: str) -> bool:

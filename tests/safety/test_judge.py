@@ -156,3 +156,29 @@ def test_a_long_message_does_not_stall() -> None:
     start = time.thread_time()
     assess("my husband and i and he said that " * 200)
     assert time.thread_time() - start < 1.0
+
+
+def test_spanish_floors() -> None:
+    """The development set in Spanish, by the rules alone: no classifier reads Spanish."""
+
+    def levels(name: str) -> list[str]:
+        lines = (HERE / f"spanish_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        return [assess(json.loads(line)["text"]).level for line in lines]
+
+    crisis, benign = levels("crisis"), levels("benign")
+    assert sum(level == "emergency" for level in crisis) >= 0.9 * len(crisis)
+    assert sum(level != "none" for level in crisis) >= 0.95 * len(crisis)
+    assert sum(level == "emergency" for level in benign) <= 0.04 * len(benign)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    entry=st.sampled_from(CRISIS),
+    before=st.sampled_from(["", "hi how are you. ", "what does it cost? ", "ok thanks. ", "good evening, "]),
+    after=st.sampled_from(["", " please", " 😭", " thank you so much", "!!!", " 🙏🙏"]),
+    case=st.sampled_from([str, str.upper, str.lower, str.title]),
+)
+def test_an_emergency_stays_noticed(entry: dict[str, str], before: str, after: str, case: Callable[[str], str]) -> None:
+    """Metamorphic: a question before it, politeness, emoji and capitals must not hide it."""
+    if assess(entry["text"]).level == "emergency":
+        assert assess(case(before + entry["text"] + after)).level != "none"
