@@ -31,7 +31,10 @@ _NOT_WORD = re.compile(r"[^a-z0-9.?&$ ]+")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z]{6,}")
 # Words that people add at the end of a sentence: cut off, so that a rule sees the sentence end before them.
-_TAIL = re.compile(r"(?<=\w)((?: (?:please|omg|idk|tbh|fr|smh|ngl|asap|bro|guys|yall))+)(?= [.?]| ?$)")
+_TAIL = re.compile(
+    r"(?<=\w)((?: (?:please|thank you so much|thank you|thanks|omg|idk|tbh|fr|smh|ngl|asap|bro|guys|yall))+)"
+    r"(?= [.?]| ?$)"
+)
 
 
 class _Spelling:
