@@ -12,6 +12,8 @@ from bot.nlu.reading import Reading
 MOST = 3
 ACTIONS = ("withdraw_consent", "request_human", "request_callback", "check_handoff_status")
 """More urgent than information, in this order."""
+FIRM = 0.5
+"""A whole message understood with this confidence is not pushed aside by a part of it."""
 YIELDING = frozenset(
     [
         "greet",
@@ -61,8 +63,7 @@ def choose(readings: list[Reading], least: float) -> list[Chosen]:
     """The distinct topics, most urgent first, at most three; none when the message is in doubt or out of scope.
 
     `least`: the confidence that a part needs to count as a question of its own. A part that merely tells something
-    belongs
-    to the question beside it; a wrong second answer annoys more than a missing one.
+    belongs to the question beside it; a wrong second answer annoys more than a missing one.
     """
     if not readings:
         return []
@@ -75,11 +76,15 @@ def choose(readings: list[Reading], least: float) -> list[Chosen]:
             if before is None or before.confidence < part.confidence:
                 asked[part.topic] = _chosen(part)
     whole_counts = _sure(whole, 0.0)
+    firm = _sure(whole, FIRM)
     if len(asked) >= 2:
-        return sorted(asked.values(), key=lambda item: _urgency(item.name))[:MOST]
+        # The part that says what the whole says leads among equals: it is what the message is about.
+        lead = whole.topic if firm else None
+        return sorted(asked.values(), key=lambda item: (_urgency(item.name), item.name != lead))[:MOST]
     if len(asked) == 1:
         (only,) = asked.values()
-        if not whole_counts or whole.topic in YIELDING or only.confidence > whole.confidence:
+        unsaid = not whole_counts or whole.topic in YIELDING
+        if unsaid or (not firm and only.confidence > whole.confidence):
             return [only]
         return [_chosen(whole)]
     if whole_counts:
