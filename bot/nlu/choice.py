@@ -76,15 +76,12 @@ def choose(readings: list[Reading], least: float) -> list[Chosen]:
             if before is None or before.confidence < part.confidence:
                 asked[part.topic] = _chosen(part)
     whole_counts = _sure(whole, 0.0)
-    firm = _sure(whole, FIRM)
     if len(asked) >= 2:
-        # The part that says what the whole says leads among equals: it is what the message is about.
-        lead = whole.topic if firm else None
-        return sorted(asked.values(), key=lambda item: (_urgency(item.name), item.name != lead))[:MOST]
+        return sorted(asked.values(), key=lambda item: _urgency(item.name))[:MOST]
     if len(asked) == 1:
         (only,) = asked.values()
         unsaid = not whole_counts or whole.topic in YIELDING
-        if unsaid or (not firm and only.confidence > whole.confidence):
+        if unsaid or (whole.confidence < FIRM and only.confidence > whole.confidence):
             return [only]
         return [_chosen(whole)]
     if whole_counts:

@@ -58,12 +58,6 @@ def test_a_part_does_not_push_aside_a_whole_that_is_understood():
     assert names(reading("what do they do there all day", "ask_typical_week", 0.45), part) == ["ask_what_is_iop"]
 
 
-def test_the_part_that_says_what_the_whole_says_leads():
-    parts = reading("how much", "ask_cost"), reading("can i work", "ask_work_school")
-    assert names(reading("?", "ask_work_school", 0.8), *parts) == ["ask_work_school", "ask_cost"]
-    assert names(reading("?", "ask_work_school", 0.3), *parts) == ["ask_cost", "ask_work_school"]
-
-
 def test_a_request_for_a_person_goes_before_information():
     whole = reading("?", "ask_cost")
     parts = reading("how much", "ask_cost"), reading("talk to someone", "request_human")
