@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console import rendering, sessions
-from bot.console.pages import alerts, audit, conversations, deliveries, leads, news, sign_in
+from bot.console.pages import alerts, audit, conversations, corrections, deliveries, leads, news, sign_in
 from bot.console.roles import Permission
 from bot.console.visit import Page, gate
 from bot.store import Database
@@ -52,6 +52,16 @@ def _app(database: Database) -> Starlette:
                 Permission.UNMASK_CONVERSATIONS,
                 method="POST",
             ),
+            _page(
+                database,
+                "/conversations/{id}/messages/{message}/topic",
+                corrections.propose,
+                Permission.CORRECT_TOPICS,
+                method="POST",
+            ),
+            _page(database, "/corrections", corrections.index, Permission.CORRECT_TOPICS),
+            _page(database, "/corrections/{id}/approve", corrections.approve, Permission.CORRECT_TOPICS, method="POST"),
+            _page(database, "/corrections/{id}/reject", corrections.reject, Permission.CORRECT_TOPICS, method="POST"),
             _page(database, "/alerts", alerts.index, Permission.READ_CONVERSATIONS),
             _page(
                 database, "/alerts/{id}/acknowledge", alerts.acknowledge, Permission.READ_CONVERSATIONS, method="POST"

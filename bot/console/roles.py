@@ -9,6 +9,8 @@ class Permission(StrEnum):
     READ_CONVERSATIONS = "read_conversations"
     """The list and the transcripts, masked."""
     UNMASK_CONVERSATIONS = "unmask_conversations"
+    CORRECT_TOPICS = "correct_topics"
+    """Saying what a message was about, and deciding on what others said."""
     READ_LEADS = "read_leads"
     """The list and the leads, with masked contact details."""
     UNMASK_LEADS = "unmask_leads"
@@ -27,7 +29,9 @@ class Role(StrEnum):
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.REVIEWER: frozenset({Permission.READ_CONVERSATIONS, Permission.UNMASK_CONVERSATIONS}),
+    Role.REVIEWER: frozenset(
+        {Permission.READ_CONVERSATIONS, Permission.UNMASK_CONVERSATIONS, Permission.CORRECT_TOPICS}
+    ),
     Role.LEAD_WORKER: frozenset({Permission.READ_LEADS, Permission.UNMASK_LEADS, Permission.RETRY_DELIVERIES}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
     Role.ADMIN: frozenset(Permission),

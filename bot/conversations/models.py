@@ -106,6 +106,31 @@ class Alert(Base):
     acknowledged_at = Column(UTCDateTime)
 
 
+class Correction(Base):
+    """What a visitor's message was really about, as staff say; learned only after a second person has approved it."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_state_at", "state", "at"),)
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    conversation_id = Column(String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True)
+    message_id = Column(String(36), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True)
+    open_key = Column(String(36), unique=True)
+    """The message's id while the correction waits: the unique index makes a second waiting one impossible."""
+    predicted = Column(String(48))
+    topic = Column(String(48), nullable=False)
+    note = Column(EncryptedText, nullable=False, default="")
+    author = Column(String(254), nullable=False)
+    at = Column(UTCDateTime, nullable=False, default=utcnow)
+    state = Column(String(10), nullable=False, default="waiting")
+    """waiting, approved or rejected."""
+    decided_by = Column(String(254))
+    """Never the author."""
+    decided_at = Column(UTCDateTime)
+    learned_in = Column(String(80))
+    """Name of the first model that was trained with it."""
+
+
 class OptOut(Base):
     """A phone number that wants no texts. Outlives the conversation: erasing a chat must not undo a STOP."""
 

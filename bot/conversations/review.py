@@ -64,6 +64,8 @@ class Line:
     safety: str | None
     understanding: dict[str, Any]
     delivery: str | None
+    chosen: bool
+    """Whether the visitor took one of the choices shown, instead of writing."""
 
 
 @dataclass(frozen=True)
@@ -210,4 +212,5 @@ def _line(message: Message, masked: bool) -> Line:
         message.safety,
         message.understanding or {},
         message.delivery,
+        message.command is not None,
     )

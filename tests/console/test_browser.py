@@ -157,3 +157,42 @@ def test_news_comes_to_an_open_page_and_given_up_messages_can_be_read(
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("None. Every message")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_topic_is_corrected_by_keyboard_and_a_colleague_approves(
+    browser: Browser, database: Database, address: str, width: int
+) -> None:
+    scene.cost_chat(database)
+    context = browser.new_context(viewport={"width": width, "height": 760})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sign_in(page, address, "reviewer")
+    page.locator(".card h3 a").first.click()
+    link = page.get_by_role("link", name="Correct the topic of message 1", exact=True)
+    link.focus()
+    page.keyboard.press("Enter")
+    choice = page.get_by_label("What was this message about?")
+    expect(choice).to_be_visible()
+    accessible(page)
+    choice.focus()
+    page.keyboard.type("ask ins")
+    expect(choice).to_have_value("ask_insurance")
+    page.keyboard.press("Tab")
+    page.keyboard.type("asks about a plan")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Correction waiting for a colleague")).to_be_visible()
+    page.get_by_role("link", name="Corrections", exact=True).click()
+    expect(page.get_by_text("Yours: a colleague has to decide.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    accessible(page)
+    page.get_by_role("button", name="Sign out").click()
+
+    sign_in(page, address, "admin")
+    page.get_by_role("link", name="Corrections", exact=True).click()
+    accessible(page)
+    page.get_by_role("button", name="Approve ask insurance for: how mcuh is it").press("Enter")
+    expect(page.get_by_text("No corrections waiting.")).to_be_visible()
+    context.close()
+    assert {url.split("/console")[0] for url in asked} == {address}

@@ -1,5 +1,6 @@
 """The list of conversations and the transcript."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from bot.console.masking import Mask, Open, names_in
 from bot.console.pages.unmasking import checked_reason
 from bot.console.paging import Pager, page_number, with_query
 from bot.console.roles import Permission
+from bot.console.topics import topics
 from bot.console.visit import Visit
-from bot.conversations import review
+from bot.conversations import corrections, review
+from bot.conversations.models import Correction
 from bot.conversations.redaction import mask_phone
 from bot.handoff.models import Lead
 from bot.store import utcnow
@@ -63,6 +66,9 @@ class Shown:
     safety: dict[str, Any]
     repaired: str
     notes: list[str]
+    correction: Correction | None
+    """The last one made of this message's topic."""
+    correctable: bool
 
 
 def index(visit: Visit) -> Response:
@@ -95,8 +101,13 @@ def index(visit: Visit) -> Response:
     )
 
 
-def transcript(visit: Visit, problem: str = "") -> Response:
-    """GET conversations/{id}: what was said and what was understood; masked until it is unmasked."""
+def transcript(visit: Visit, problem: str = "", correcting: str = "", wrong: str = "") -> Response:
+    """GET conversations/{id}: what was said and what was understood; masked until it is unmasked.
+
+    `correcting` is the message whose topic is being corrected (in the address: correct=ID), `wrong` what is wrong
+    with what was given.
+    """
+    correcting = correcting or visit.query.get("correct", "")
     conversation_id = visit.path["id"]
     number = page_number(visit.query)
     with visit.database.read() as session:
@@ -107,16 +118,21 @@ def transcript(visit: Visit, problem: str = "") -> Response:
             session, visit.user.session_id, "conversation", conversation_id, visit.host.clock.now
         )
         leads = list(session.execute(select(Lead).where(Lead.conversation_id == conversation_id)).scalars())
-    mask = Open() if until else _mask(found, leads)
+        corrected = corrections.latest_of(session, conversation_id)
+    mask = Open() if until else mask_of(found.lines, leads)
     first = (number - 1) * LINES
     lines = found.lines[first : first + LINES]
     visit.record("read_transcript", {"unmasked": bool(until), "page": number}, "conversation", conversation_id)
     return visit.page(
         "transcript.html",
-        422 if problem else 200,
+        422 if problem or wrong else 200,
         conversation=found,
         phone=found.phone if until else mask_phone(found.phone),
-        lines=_shown(lines, mask, visit.host.clock),
+        lines=_shown(lines, mask, visit.host.clock, corrected),
+        topics=topics() if visit.user.may(Permission.CORRECT_TOPICS) else (),
+        correcting=correcting,
+        wrong=wrong,
+        given=visit.form,
         leads=leads if visit.user.may(Permission.READ_LEADS) else [],
         until=until,
         problem=problem,
@@ -189,14 +205,15 @@ def _queues(session: Session) -> list[tuple[str, int, str]]:
     ]
 
 
-def _mask(found: review.Transcript, leads: list[Lead]) -> Mask:
-    known: list[str | None] = [*names_in((line.author, line.text) for line in found.lines)]
+def mask_of(lines: list[review.Line], leads: list[Lead]) -> Mask:
+    """What hides the person of a conversation: the names given in these lines (all of them) and in its leads."""
+    known: list[str | None] = [*names_in((line.author, line.text) for line in lines)]
     for lead in leads:
         known += [lead.name, lead.contact]
     return Mask(known)
 
 
-def _shown(lines: list[review.Line], mask: Mask, clock: Clock) -> list[Shown]:
+def _shown(lines: list[review.Line], mask: Mask, clock: Clock, corrected: Mapping[str, Correction]) -> list[Shown]:
     shown, day = [], ""
     for line in lines:
         understood = line.understanding if line.author == "visitor" else {}
@@ -226,6 +243,8 @@ def _shown(lines: list[review.Line], mask: Mask, clock: Clock) -> list[Shown]:
                 safety={**safety, "evidence": [mask.text(str(item)) for item in safety.get("evidence") or []]},
                 repaired=mask.text(repaired) if _differs(repaired, line.text) else "",
                 notes=[note for note in notes if note],
+                correction=corrected.get(line.id),
+                correctable=line.author == "visitor" and bool(line.topic) and not line.chosen,
             )
         )
         day = clock.day(line.at)
