@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "channels": {"store", "conversations", "safety"},
     "console": {"store", "program", "handoff", "conversations", "safety", "nlu"},
     "nlu": {"safety"},
+    "learning": {"store", "nlu", "safety", "conversations", "handoff", "console"},
     "engine": {"store", "nlu", "safety"},
     "widget": set(),
     "front": (CORE - {"nlu"}) | {"widget"},
@@ -35,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actions": {"store", "program", "handoff", "conversations", "safety"},
 }
 # cli starts the worker's loop in its own process; the front's is named to uvicorn as text.
-MAY_IMPORT["cli"] |= {"worker"}
+MAY_IMPORT["cli"] |= {"worker", "learning"}
 RASA = {"rasa", "rasa_sdk", "spacy", "tensorflow"}
 MAY_USE_RASA = {"engine": {"rasa"}, "nlu": {"rasa", "spacy"}, "actions": {"rasa_sdk"}}
 

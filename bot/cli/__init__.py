@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from bot.cli import conversations, directory, doctor, leads, model, processes, program, users
+from bot.cli import conversations, directory, doctor, leads, model, models, processes, program, users
 from bot.cli.errors import OperatorError
 from bot.settings import SettingsError
 
@@ -36,6 +36,7 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(program.app, name="program")
 app.add_typer(directory.app, name="directory")
+app.add_typer(models.app, name="models")
 app.add_typer(users.app, name="users")
 conversations.register(app)
 doctor.register(app)

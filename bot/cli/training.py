@@ -1,4 +1,4 @@
-"""The model and what it was made from: is it there, is it fresh, make it."""
+"""The live model and what it was made from: is it there, is it fresh, make it (bot.learning.shelf keeps the models)."""
 
 import hashlib
 import json
@@ -10,21 +10,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.cli.errors import OperatorError
+from bot.learning import shelf
 
 MODELS = Path("models")
-NAME = "firststep"
 INPUTS = ("config.yml", "domain.yml", "data", "bot/nlu", "bot/safety", "bot/engine/policy.py")
 ABOUT = "one to two minutes the first time"
 
 
 def model_file() -> Path:
     """The model that `train` makes and `serve` loads."""
-    return MODELS / f"{NAME}.tar.gz"
+    return shelf.live_file(MODELS)
 
 
 def record_file() -> Path:
-    """Where the hash of the model's inputs is kept, beside it."""
-    return MODELS / f"{NAME}.inputs.json"
+    """Where the hash of the live model's inputs is kept."""
+    return shelf.manifest_file(MODELS)
 
 
 def inputs_hash(root: Path = Path()) -> str:
@@ -43,9 +43,12 @@ def inputs_hash(root: Path = Path()) -> str:
 
 
 def why_train() -> str | None:
-    """Why the model must be made, as words that follow "training the model:"; None when it is fresh."""
+    """Why the model must be made, as words that follow "training the model:"; None when it is fresh, or put back by
+    hand."""
     if not model_file().is_file():
         return "there is none yet"
+    if shelf.is_pinned(MODELS):
+        return None
     try:
         made_from = json.loads(record_file().read_text())["inputs"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -55,7 +58,7 @@ def why_train() -> str | None:
 
 def train_command(folder: str) -> list[str]:
     """Arguments, after `python -m`, that train into this folder."""
-    return ["rasa", "train", "--fixed-model-name", NAME, "--out", folder]
+    return ["rasa", "train", "--fixed-model-name", shelf.NAME, "--out", folder]
 
 
 def training_environment() -> dict[str, str]:
@@ -76,14 +79,17 @@ def new_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=MODELS, prefix=".training-")
 
 
-def adopt(folder: str, made_from: str) -> None:
-    """Put the model trained in `folder` in its place. Raises OperatorError when there is none."""
+def take(folder: str, made_from: str, note: str = "") -> shelf.Manifest:
+    """Keep the model trained in `folder`, not live yet. Raises OperatorError when there is none."""
     trained = Path(folder) / model_file().name
     if not trained.is_file():
         raise OperatorError("the training ended without a model; its messages above say why")
-    record_file().unlink(missing_ok=True)
-    os.replace(trained, model_file())
-    record_file().write_text(json.dumps({"inputs": made_from}) + "\n")
+    return shelf.add(MODELS, trained, made_from, note)
+
+
+def adopt(folder: str, made_from: str) -> None:
+    """Put the model trained in `folder` live. Raises OperatorError when there is none."""
+    shelf.put_live(MODELS, take(folder, made_from).name)
 
 
 def train() -> Path:

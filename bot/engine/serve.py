@@ -1,5 +1,6 @@
 """The engine's server: Rasa's own Sanic application without its API, our channel, our agent."""
 
+import asyncio
 import logging
 import warnings
 from pathlib import Path
@@ -11,12 +12,12 @@ from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.run import configure_app, create_http_input_channels
 from rasa.core.utils import AvailableEndpoints, number_of_sanic_workers
 from rasa.exceptions import ModelNotFound
-from rasa.model import get_latest_model
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.addresses import listening_address
 from bot.engine.processor import TurnAgent
+from bot.engine.swap import FIRST_WORDS, POLL, ModelWatch, model_path, signature
 from bot.engine.tracker_store import EncryptedTrackerStore
 from bot.settings import Settings, SettingsError, settings
 
@@ -52,15 +53,21 @@ def action_endpoint(config: Settings) -> EndpointConfig:
     return EndpointConfig(f"{config.actions_url}/webhook", enable_selective_domain=True)
 
 
-def make_agent(config: Settings, model: str, endpoints: AvailableEndpoints | None = None) -> TurnAgent:
-    """An agent on these settings; without a model when there is none at `model` (an archive or a folder)."""
+def make_agent(
+    config: Settings, model: str, endpoints: AvailableEndpoints | None = None, beside: TurnAgent | None = None
+) -> TurnAgent:
+    """An agent on these settings; without a model when there is none at `model` (an archive or a folder).
+
+    An agent made `beside` another shares its locks and its database, so that both may answer at the same time.
+    """
+    store = beside.tracker_store if beside else None
     agent = TurnAgent(
         generator=endpoints.nlg if endpoints else None,
-        tracker_store=EncryptedTrackerStore(),
-        lock_store=lock_store(config.redis_url),
+        tracker_store=store.twin() if isinstance(store, EncryptedTrackerStore) else EncryptedTrackerStore(),
+        lock_store=beside.lock_store if beside else lock_store(config.redis_url),
         action_endpoint=action_endpoint(config),
     )
-    path = model if Path(model).is_file() else get_latest_model(model)
+    path = model_path(model)
     if path is None:
         logger.error("There is no model in %s; make one with: firststep train", model)
         return agent
@@ -78,14 +85,31 @@ def make_app(config: Settings, model: str) -> Sanic:
     app = configure_app(channels, enable_api=False, endpoints=endpoints, use_uvloop=True)
 
     async def load(started: Sanic, _loop: Any) -> None:
-        agent = make_agent(config, model, endpoints)
-        if agent.is_ready():  # the first message costs seconds: pay them before any visitor does
-            await agent.parse_message("Hello, what does it cost?")
-        started.ctx.agent = agent
+        started.ctx.watching = asyncio.create_task((await start(started, config, model, endpoints)).run(started))
         logger.info("The engine answers on %s", config.engine_url)
 
+    async def end(started: Sanic, _loop: Any) -> None:
+        started.ctx.watching.cancel()
+
     app.register_listener(load, "before_server_start")
+    app.register_listener(end, "before_server_stop")
     return app
+
+
+async def start(
+    app: Sanic, config: Settings, model: str, endpoints: AvailableEndpoints | None = None, poll: float = POLL
+) -> ModelWatch:
+    """Give the application its agent; the watch that is returned, when it runs, gives it later ones."""
+
+    def again(old: TurnAgent) -> TurnAgent:
+        return make_agent(config, model, endpoints, old)
+
+    seen = signature(model)
+    agent = make_agent(config, model, endpoints)
+    if agent.is_ready():
+        await agent.parse_message(FIRST_WORDS)
+    app.ctx.agent = agent
+    return ModelWatch(model, seen, again, poll)
 
 
 def quiet_rasa() -> None:

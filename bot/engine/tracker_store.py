@@ -7,6 +7,7 @@ last turns as they were, so that "yes" still has something to say yes to. Nothin
 A snapshot is never taken at a point inside a form, or while an action is still owed.
 """
 
+import copy
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,6 +56,10 @@ class EncryptedTrackerStore(TrackerStore, SerializedTrackerAsText):
         """Open the store at `host`, an SQLAlchemy URL (`url` in endpoints.yml; Rasa renames it), or by the settings."""
         self.database = open_events(host or events_url(settings()))
         super().__init__(domain, event_broker, **kwargs)
+
+    def twin(self) -> "EncryptedTrackerStore":
+        """A store on the same database whose domain may be another, for an engine that changes its model."""
+        return copy.copy(self)
 
     async def keys(self) -> Iterable[str]:
         """Ids of all conversations."""

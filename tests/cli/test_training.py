@@ -5,6 +5,7 @@ import pytest
 
 from bot.cli import training
 from bot.cli.errors import OperatorError
+from bot.learning import shelf
 
 
 @pytest.fixture
@@ -50,6 +51,21 @@ def test_bytecode_is_no_input(project: Path) -> None:
     adopt_a_model()
     (project / "bot/nlu/__pycache__").mkdir()
     (project / "bot/nlu/__pycache__/b.pyc").write_text("")
+    assert training.why_train() is None
+
+
+def test_a_model_put_back_by_hand_is_not_trained_over(project: Path) -> None:
+    adopt_a_model()
+    old = shelf.live_name(training.MODELS)
+    assert old
+    (project / "config.yml").write_text("changed")
+    assert training.why_train() is not None
+    adopt_a_model()
+    shelf.put_live(training.MODELS, old)
+    shelf.pin(training.MODELS, old)
+    assert training.why_train() is None
+    adopt_a_model()
+    assert shelf.live_name(training.MODELS) != old
     assert training.why_train() is None
 
 

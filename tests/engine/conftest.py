@@ -15,7 +15,7 @@ from sanic import Sanic
 
 from bot.engine.channel import TurnChannel
 from bot.engine.events import events_database
-from bot.engine.serve import make_agent
+from bot.engine.serve import start
 from bot.settings import settings
 from bot.store import load_keys
 from tests.engine import project
@@ -23,10 +23,8 @@ from tests.engine import project
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 
 
-@pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny")
-    for name, text in (("config.yml", project.CONFIG), ("domain.yml", project.DOMAIN), ("data.yml", project.DATA)):
+def trained(folder: Path, domain: str) -> Path:
+    for name, text in (("config.yml", project.CONFIG), ("domain.yml", domain), ("data.yml", project.DATA)):
         (folder / name).write_text(text)
     result = train(
         str(folder / "domain.yml"),
@@ -35,6 +33,18 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         output=str(folder / "models"),
     )
     return Path(result.model)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return trained(tmp_path_factory.mktemp("tiny"), project.DOMAIN)
+
+
+@pytest.fixture(scope="session")
+def later_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same project with other words, so that one can tell which model has answered."""
+    domain = project.DOMAIN.replace("It depends.", "It depends, they say.").replace("Thank you.", "Many thanks.")
+    return trained(tmp_path_factory.mktemp("later"), domain)
 
 
 class ActionServer:
@@ -109,7 +119,7 @@ class Engine:
     async def start(self) -> None:
         Sanic.test_mode = True
         self.app = configure_app([self.channel], enable_api=False)
-        self.app.ctx.agent = make_agent(settings(), self.model)
+        self.watch = await start(self.app, settings(), self.model, poll=0.05)
         self.server = await self.app.create_server("127.0.0.1", 0, return_asyncio_server=True)
         assert self.server is not None
         await self.server.startup()

@@ -27,6 +27,7 @@ slots:
     influence_conversation: false
     mappings:
       - type: from_text
+        not_intent: [ask_form]
         conditions: [{active_loop: name_form}]
 forms:
   name_form: {required_slots: [first_name]}
