@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from bot.cli import conversations, directory, doctor, leads, model, models, processes, program, users
+from bot.cli import conversations, directory, doctor, leads, learn, model, models, processes, program, users
 from bot.cli.errors import OperatorError
 from bot.settings import SettingsError
 
@@ -30,7 +30,7 @@ app = Application(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (processes, model):
+for group in (processes, model, learn):
     group.register(app)
 app.add_typer(leads.app, name="leads")
 app.add_typer(conversations.app, name="conversations")
