@@ -5,7 +5,7 @@ Everything is stored in the caller's transaction. The same MessageSid twice give
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,7 +54,7 @@ class Stored:
     message_id: str | None = None
     """The message that the engine has to answer."""
     no_contact: bool = False
-    """The visitor asks for no contact by any way: their requests have to be withdrawn as well."""
+    """The visitor wants no contact any more: their requests have to be withdrawn as well."""
 
 
 def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[], bool]) -> Stored:
@@ -74,7 +74,9 @@ def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[
         deliveries.opt_in(session, message.phone)
         return _fixed(session, conversation, message, sms_welcome_back(host))
     if opted_out or message.opt_out_type:
-        return _fixed(session, conversation, message)
+        # Said again after an earlier opt-out: a request made since then, on the web, is taken back as well.
+        stored = _fixed(session, conversation, message)
+        return replace(stored, no_contact=word in OPT_OUTS)
     if word is Keyword.HELP:
         return _fixed(session, conversation, message, sms_help(host))
     if not message.text:
@@ -119,7 +121,8 @@ def _opt_out(session: Session, conversation: Conversation, message: Incoming, ho
     deliveries.opt_out(session, message.phone, "keyword" if word is Keyword.STOP else "words")
     # To the carriers' own word Twilio answers; to other words we owe one confirmation.
     stored = _fixed(session, conversation, message, *([] if word is Keyword.STOP else [sms_goodbye(host)]))
-    return Stored(stored.conversation_id, stored.ready, no_contact=word is Keyword.NO_CONTACT)
+    # A plain STOP too: whoever wants no texts is not called instead, unless they ask for it again.
+    return Stored(stored.conversation_id, stored.ready, no_contact=True)
 
 
 def _fixed(session: Session, conversation: Conversation, message: Incoming, *texts: str) -> Stored:

@@ -98,7 +98,7 @@ def erase(
         if leads:
             withdraw(session, conversation, utcnow())
         for lead in leads:
-            erase_details(lead, utcnow())
+            erase_details(session, lead, utcnow())
         erased = erase_conversation(session, conversation)
     remembered = erase_conversations([conversation])  # after the commit: a turn under way cannot bring it back
     if not (erased or leads or remembered):

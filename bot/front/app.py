@@ -23,14 +23,14 @@ from bot.channels.outbound import SmsSender, deliver_due, sender_for
 from bot.channels.sms import SmsChannel
 from bot.channels.web import WebChat
 from bot.console.app import routes as console_routes
-from bot.conversations import Dispatcher, EngineClient
+from bot.conversations import Conversation, Dispatcher, EngineClient
 from bot.engine.erase import erase_conversation
 from bot.front import metrics
 from bot.front.health import Health
 from bot.front.middleware import Envelope
 from bot.front.provider import ProgramReader
 from bot.front.site import Site
-from bot.handoff import withdraw
+from bot.handoff import withdraw, withdraw_number
 from bot.handoff.pages import routes as handoff_routes
 from bot.settings import Settings
 from bot.settings import settings as current_settings
@@ -117,9 +117,12 @@ def _cors(config: Settings) -> Middleware:
 
 
 def _withdraw(store: Database, conversation_id: str) -> None:
-    """Somebody texts "do not contact me": their open request is taken back as well, not the texts alone."""
+    """Somebody texts "stop": their requests are taken back as well, also one made on the web with this number."""
     with store.write() as session:
         withdraw(session, conversation_id, utcnow())
+        conversation = session.get(Conversation, conversation_id)
+        if conversation is not None and conversation.phone:
+            withdraw_number(session, conversation.phone, utcnow())
 
 
 async def _send_texts(store: Database, sender: SmsSender) -> None:

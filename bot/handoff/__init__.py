@@ -4,17 +4,16 @@ What the dialogue, the console and the command line use is exported here; `bot.h
 `bot.handoff.outbox` and `bot.handoff.escalation` are the worker's.
 """
 
+import bot.handoff.append_only  # noqa: F401  (its triggers come with the tables)
 from bot.handoff.consent import ConsentText, disclosure_text
 from bot.handoff.leads import (
     ConsentGiven,
     ConsentMismatchError,
     OpenedLead,
     Proposal,
-    Withdrawal,
     correct,
     open_lead,
     propose,
-    withdraw,
 )
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
 from bot.handoff.reading import lead_history, list_leads, open_lead_of
@@ -24,6 +23,7 @@ from bot.handoff.staff import StaffNotice, notify_staff
 from bot.handoff.states import IllegalMoveError, State
 from bot.handoff.status import status_for
 from bot.handoff.summary import LeadDraft
+from bot.handoff.withdrawal import Withdrawal, withdraw, withdraw_number
 from bot.handoff.wording import Say
 
 __all__ = [
@@ -54,4 +54,5 @@ __all__ = [
     "route",
     "status_for",
     "withdraw",
+    "withdraw_number",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.handoff.models import Consent, Lead, LeadEvent
@@ -49,18 +49,28 @@ def current_consent(session: Session, lead_id: str) -> Consent | None:
     return consent
 
 
-def end_consents(session: Session, lead_id: str, at: datetime) -> None:
-    """Mark the lead's consents withdrawn from now on; their words stay."""
-    session.execute(
-        update(Consent)
-        .where(Consent.lead_id == lead_id, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=at)
-        .execution_options(synchronize_session="fetch")
-    )
+def end_consents(session: Session, lead: Lead, at: datetime, kind: str = "consent_replaced") -> None:
+    """Mark the lead's consents ended from now on, each with an event of that kind; their words stay."""
+    consents = session.execute(select(Consent).where(Consent.lead_id == lead.id, Consent.withdrawn_at.is_(None)))
+    for consent in consents.scalars():
+        consent.withdrawn_at = at
+        record(session, lead, "visitor", kind, at, f"{consent.version}, {consent.recipient_id}")
 
 
-def erase_details(lead: Lead, at: datetime) -> None:
-    """Forget who the visitor is and how to reach them."""
-    lead.name = lead.contact = lead.contact_kind = lead.best_time = None
+def erase_details(session: Session, lead: Lead, at: datetime) -> None:
+    """Forget who the visitor is, how to reach them and what people noted of them.
+
+    The one way in which anything leaves a lead's history: the notes go, who did what and when stays. The store's own
+    triggers allow that only once the lead is marked erased (bot.handoff.append_only).
+    """
+    lead.name = lead.contact = lead.contact_kind = lead.best_time = lead.place = None
     lead.zip = lead.for_whom = lead.wish = lead.phone_index = None
     lead.erased_at = at
+    session.flush()
+    by_people = or_(LeadEvent.actor.like("professional:%"), LeadEvent.actor.like("staff:%"))
+    session.execute(
+        update(LeadEvent)
+        .where(LeadEvent.lead_id == lead.id, LeadEvent.note.is_not(None), by_people)
+        .values(note=None)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,4 +1,4 @@
-"""The visitor's side of a lead: propose, open, correct, withdraw.
+"""The visitor's side of a lead: propose, open, correct (withdrawing is bot.handoff.withdrawal).
 
 Every function works in the caller's transaction. Tell the visitor only what a function returned *after* the commit:
 `with database().write() as session: opened = open_lead(...)`, then say `opened.say`.
@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 
 from bot.handoff import wording
 from bot.handoff.consent import PURPOSE, ConsentText, consent_for
-from bot.handoff.history import current_consent, end_consents, erase_details, load, move, record
+from bot.handoff.history import current_consent, end_consents, load, move, record
 from bot.handoff.hours import due_at
 from bot.handoff.models import Consent, Lead, LeadEvent
 from bot.handoff.notices import mail
-from bot.handoff.outbox import cancel_for, was_tried
+from bot.handoff.outbox import cancel_for
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.routing import Reason, RoutingWish, candidates, route
-from bot.handoff.states import HELD, State
+from bot.handoff.states import State
 from bot.handoff.summary import LeadDraft, contact_of, lines
 from bot.handoff.wording import Say
 from bot.program.directory import nearby_text, nearest
@@ -102,15 +102,6 @@ class OpenedLead:
     say: Say
 
 
-@dataclass(frozen=True)
-class Withdrawal:
-    """What a withdrawal did; `found` is false when there was nothing to withdraw."""
-
-    found: bool
-    ref: str | None
-    say: Say
-
-
 def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> Proposal:
     """Whom the details would go to, what would be shared and the consent; stores nothing.
 
@@ -158,7 +149,7 @@ def open_lead(
     same_person = agreed is not None and lead.professional_id == person.id and lead.state != State.NEW
     if agreed is None or not same_person or not _same_details(lead, draft):
         _put_details(lead, draft, now)
-        end_consents(session, lead.id, now)
+        end_consents(session, lead, now)
         session.add(_consent_row(lead, program, person, lines_kinds(draft), consent, now))
         if same_person:
             record(session, lead, "visitor", "changed", now)
@@ -194,42 +185,6 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
         session.flush()
     say = wording.say(f"I have changed it. {person.name} sees the new details when opening your request.")
     return OpenedLead(lead.id, lead.ref, lead.state, person, False, say)
-
-
-def withdraw(session: Session, conversation_id: str, now: datetime) -> Withdrawal:
-    """Stop everything at once: nothing more is sent, the details are erased, the consent's words stay as the record.
-
-    Who was, or may have been, sent the request gets one notice, with no detail in it, not to use it any more.
-    """
-    program = current_program(session)
-    lead = open_lead_of(session, conversation_id, lock=True)
-    if lead is None:
-        return Withdrawal(
-            False, None, wording.say("You have no open request with me, so there is nothing to take back.")
-        )
-    person = person_of(program, lead.professional_id)
-    seen = lead.state in HELD
-    told = was_tried(session, lead.id)
-    cancel_for(session, lead.id)
-    end_consents(session, lead.id, now)
-    erase_details(lead, now)
-    move(session, lead, State.WITHDRAWN, "visitor", now)
-    if person is not None and told:
-        mail(session, lead, person, program, "withdrawn", f"withdrawn:{lead.id}", now)
-    session.flush()
-    after = (
-        f"{person.name} had seen your details; I have sent word not to use them."
-        if seen and person
-        else "Nobody saw your name or how to reach you."
-    )
-    return Withdrawal(
-        True,
-        lead.ref,
-        wording.say(
-            f"Done. I took back your request {lead.ref} and deleted your details. {after} "
-            "You can still ask me anything, or start again at any time."
-        ),
-    )
 
 
 def draft_of(lead: Lead) -> LeadDraft:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.handoff.hours import clock, text_time
 from bot.handoff.links import Link, sign
 from bot.handoff.models import Lead
-from bot.handoff.outbox import VISITOR_MESSAGE, enqueue
-from bot.handoff.staff import StaffNotice, notify_staff
+from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue, tried_for
+from bot.handoff.staff import Channel, StaffNotice, notify_staff
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.settings import Settings, settings
@@ -37,6 +37,23 @@ def mail(
     console = StaffNotice("console", "read_leads", about, f"/console/leads/{lead.id}", fields)
     notify_staff(session, console, f"console:{key}", now, lead.id)
     return done
+
+
+def tell_taken_back(session: Session, lead: Lead, seen: list[Professional], program: Profile, now: datetime) -> int:
+    """Tell everybody who was, or may have been, sent this request not to use it; gives how many messages.
+
+    `seen`: who had the details on screen. The message holds the code and nothing else.
+    """
+    fields = {"ref": lead.ref, "provider": program.provider.name}
+    path = f"/console/leads/{lead.id}"
+    told = dict.fromkeys([*tried_for(session, lead.id), *((EMAIL_PROFESSIONAL, person.email) for person in seen)])
+    for number, (kind, address) in enumerate(told):
+        channel: Channel = "email" if kind == EMAIL_PROFESSIONAL else "sms"
+        notice = StaffNotice(channel, address, "withdrawn", path, fields)
+        notify_staff(session, notice, f"withdrawn:{lead.id}:{number}", now, lead.id)
+    console = StaffNotice("console", "read_leads", "withdrawn", path, fields)
+    notify_staff(session, console, f"console:withdrawn:{lead.id}", now, lead.id)
+    return len(told)
 
 
 def sms_is_set(config: Settings) -> bool:

@@ -167,23 +167,34 @@ def wait_after(attempt: int, jitter: Callable[[float, float], float] = random.un
     return timedelta(seconds=min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1)) * jitter(0.5, 1.5))
 
 
-def cancel_for(session: Session, lead_id: str) -> int:
-    """Cancel all that is still to be sent for a lead, and what staff might try again; gives how many."""
+def cancel_for(session: Session, lead_id: str, but: str = "") -> int:
+    """Cancel all that is still to be sent for a lead, and what staff might try again; gives how many.
+
+    `but`: items whose key begins with this and a colon go on.
+    """
+    query = update(OutboxItem).where(OutboxItem.lead_id == lead_id, OutboxItem.state.in_(("pending", "dead")))
+    if but:
+        query = query.where(OutboxItem.idempotency_key.not_like(f"{but}:%"))
     result = session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.lead_id == lead_id, OutboxItem.state.in_(("pending", "dead")))
-        .values(state="cancelled", claimed_by=None, claimed_until=None)
-        .execution_options(synchronize_session=False)
+        query.values(state="cancelled", claimed_by=None, claimed_until=None).execution_options(
+            synchronize_session=False
+        )
     )
     return int(result.rowcount)
 
 
-def was_tried(session: Session, lead_id: str) -> bool:
-    """Whether an e-mail about this lead has left, or may have: a worker has at least tried."""
-    query = select(OutboxItem.id).where(
-        OutboxItem.lead_id == lead_id, OutboxItem.kind == EMAIL_PROFESSIONAL, OutboxItem.attempts > 0
-    )
-    return session.execute(query.limit(1)).first() is not None
+def tried_for(session: Session, lead_id: str) -> list[tuple[str, str]]:
+    """Whom a message about this lead has reached, or may have (a worker has at least tried): kind and address."""
+    rows = session.execute(
+        select(OutboxItem.kind, OutboxItem.payload)
+        .where(
+            OutboxItem.lead_id == lead_id,
+            OutboxItem.kind.in_((EMAIL_PROFESSIONAL, SMS_STAFF)),
+            OutboxItem.attempts > 0,
+        )
+        .order_by(OutboxItem.created_at)
+    ).all()
+    return list(dict.fromkeys((kind, str(payload["to"])) for kind, payload in rows))
 
 
 def counts(session: Session) -> dict[str, int]:

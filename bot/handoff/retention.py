@@ -30,6 +30,6 @@ def purge_leads(session: Session, retention_days: int, now: datetime, limit: int
         .all()
     )
     for lead in leads:
-        erase_details(lead, now)
+        erase_details(session, lead, now)
         record(session, lead, "worker", "erased", now)
     return len(leads)

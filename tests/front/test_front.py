@@ -8,9 +8,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.conversations import OptOut
-from bot.store import Database
-from tests.channels.support import Stage
+from bot.conversations import Conversation, OptOut
+from bot.handoff import Lead, LeadDraft, OutboxItem, open_lead, propose
+from bot.store import Database, utcnow
+from tests.channels.support import VISITOR, Stage
 
 
 def test_it_starts_within_two_seconds_and_without_the_heavy_parts() -> None:
@@ -124,6 +125,24 @@ def test_asking_for_no_contact_by_text_is_recorded(stage: Stage) -> None:
     assert "988" in confirmation
     with stage.database.read() as session:
         assert session.execute(select(OptOut.how)).scalar_one() == "words"
+
+
+@pytest.mark.parametrize("word", ["STOP", "unsubscribe", "stop texting me", "do not contact me", "wrong number"])
+def test_whoever_stops_the_texts_has_no_request_left_either(stage: Stage, word: str) -> None:
+    """Also a request that was made on the web with the same number."""
+    stage.sms("hello")
+    given = LeadDraft(name="Jordan", contact=VISITOR, zip="97103")
+    now = utcnow()
+    with stage.database.write() as session:
+        texting = session.execute(select(Conversation.id).where(Conversation.channel == "sms")).scalar_one()
+        for conversation in (texting, "on-the-web"):
+            open_lead(session, conversation, given, propose(session, conversation, given, now).given(), now)
+    stage.sms(word)
+    with stage.database.read() as session:
+        leads = session.execute(select(Lead)).scalars().all()
+        items = session.execute(select(OutboxItem)).scalars().all()
+    assert [(lead.state, lead.contact) for lead in leads] == [("withdrawn", None)] * 2
+    assert {item.state for item in items} == {"cancelled"}
 
 
 def test_a_page_without_a_program_says_what_to_do(database: Database, tmp_path: object) -> None:
