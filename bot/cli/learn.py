@@ -21,6 +21,8 @@ HOLDOUT = Path("tests/nlu/holdout.jsonl")
 SAFETY = Path("tests/safety")
 FLOORS = Path("tests/nlu/floors.yml")
 REFUSED = 1
+SHORT = 8
+"""Characters of an id that are shown, and enough to name it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +41,9 @@ def learn(
     word: Annotated[
         list[str] | None,
         typer.Option(help="A word that is no name, so that messages with it may be learned. Repeat it."),
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(help="A correction to leave out this time, by the id that is shown. Repeat it.")
     ] = None,
     holdout: Annotated[Path, typer.Option(help="Labelled messages on which both models are measured.")] = HOLDOUT,
     safety: Annotated[Path, typer.Option(help="Folder of the safety files (*.jsonl).")] = SAFETY,
@@ -59,7 +64,7 @@ def learn(
 
     made_from = inputs_hash()
     store = open_store()
-    proposal = _propose(store, holdout, safety, tuple(word or ()))
+    proposal = _propose(store, holdout, safety, tuple(word or ()), tuple(skip or ()))
     _tell(proposal)
     if not proposal.added:
         if apply and proposal.settled:
@@ -75,7 +80,9 @@ def learn(
     _train_and_compare(store, proposal, apply, made_from, (holdout, safety, floors))
 
 
-def _propose(store: "Database", holdout: Path, safety: Path, words: tuple[str, ...]) -> "Proposal":
+def _propose(
+    store: "Database", holdout: Path, safety: Path, words: tuple[str, ...], skipped: tuple[str, ...]
+) -> "Proposal":
     from sqlalchemy import select
 
     from bot.console.masking import names_in
@@ -88,7 +95,10 @@ def _propose(store: "Database", holdout: Path, safety: Path, words: tuple[str, .
 
     names: dict[str, list[str | None]] = {}
     with store.read() as session:
-        waiting = corrections.to_learn(session)
+        approved = corrections.to_learn(session)
+        if unknown := [id_ for id_ in skipped if not any(one.id.startswith(id_) for one in approved)]:
+            raise OperatorError(f"no correction to learn has the id {unknown[0]}")
+        waiting = [one for one in approved if not one.id.startswith(tuple(skipped))]
         for conversation in {one.conversation_id for one in waiting}:
             found = review.transcript(session, conversation, masked=False)
             known: list[str | None] = [*names_in((line.author, line.text) for line in (found.lines if found else []))]
@@ -109,9 +119,9 @@ def _propose(store: "Database", holdout: Path, safety: Path, words: tuple[str, .
 
 def _tell(proposal: "Proposal") -> None:
     for one in proposal.left_out:
-        print(f"left out: message {one.seq} of conversation {one.conversation}: {one.why}")
+        print(f"left out {one.correction[:SHORT]}: message {one.seq} of conversation {one.conversation}: {one.why}")
     for addition in proposal.added:
-        print(f"to learn: {addition.topic}: {addition.text}")
+        print(f"to learn {addition.correction[:SHORT]}: {addition.topic}: {addition.text}")
 
 
 def _train_and_compare(

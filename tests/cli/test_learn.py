@@ -1,6 +1,7 @@
 """`firststep learn`, as an operator runs it, on a tiny project that is trained in seconds."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,12 +100,16 @@ def test_a_diff_is_proposed_and_nothing_else_done(firststep: Run, project: Path,
     corrected(store, "which bus goes to maria", "ask_place")
     done = firststep("learn", "--diff-only", *OPTIONS, cwd=project, **SECRET)
     assert done.returncode == 0, done.stderr
-    assert "to learn: ask_cost: the fees there" in done.stdout
-    assert "left out: message 1 of conversation" in done.stdout
+    assert ": ask_cost: the fees there" in done.stdout
+    assert ": message 1 of conversation" in done.stdout
     assert "may be names: maria" in done.stdout
     assert "+    - the fees there\n" in (project / "learned.diff").read_text()
     assert (project / "data/nlu/all.yml").read_text() == FILES["data/nlu/all.yml"]
     assert learned(store) == [None, None, None]
+    shown = re.findall(r"^(?:to learn|left out) (\w{8}):", done.stdout, re.MULTILINE)
+    skipped = firststep("learn", *(f"--skip={one}" for one in shown), *OPTIONS, cwd=project, **SECRET)
+    assert (len(shown), skipped.stdout) == (2, "There is nothing to learn.\n")
+    assert firststep("learn", "--skip", "nothing", *OPTIONS, cwd=project, **SECRET).returncode == 2
     refused = firststep("learn", *OPTIONS, cwd=project, **SECRET)
     assert refused.returncode == 2
     assert "firststep train" in refused.stderr
