@@ -75,6 +75,7 @@ def test_ready_names_each_part(stage: Stage) -> None:
 
 def test_ready_tells_a_store_without_tables(stage: Stage) -> None:
     with stage.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE corrections")  # it refers to messages
         connection.exec_driver_sql("DROP TABLE messages")
         connection.exec_driver_sql("DROP TABLE conversations")
     response = httpx.get(f"{stage.url}/readyz").json()
