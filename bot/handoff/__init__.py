@@ -6,19 +6,13 @@ What the dialogue, the console and the command line use is exported here; `bot.h
 
 import bot.handoff.append_only  # noqa: F401  (its triggers come with the tables)
 from bot.handoff.consent import ConsentText, disclosure_text
-from bot.handoff.leads import (
-    ConsentGiven,
-    ConsentMismatchError,
-    OpenedLead,
-    Proposal,
-    correct,
-    open_lead,
-    propose,
-)
+from bot.handoff.leads import OpenedLead, correct, open_lead
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
+from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, Proposal, propose
 from bot.handoff.reading import lead_history, list_leads, open_lead_of
 from bot.handoff.retention import purge_leads
 from bot.handoff.routing import route
+from bot.handoff.safe import Safe, safe_words
 from bot.handoff.staff import StaffNotice, notify_staff
 from bot.handoff.states import IllegalMoveError, State
 from bot.handoff.status import status_for
@@ -38,6 +32,7 @@ __all__ = [
     "OpenedLead",
     "OutboxItem",
     "Proposal",
+    "Safe",
     "Say",
     "StaffNotice",
     "State",
@@ -52,6 +47,7 @@ __all__ = [
     "propose",
     "purge_leads",
     "route",
+    "safe_words",
     "status_for",
     "withdraw",
     "withdraw_number",

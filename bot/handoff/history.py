@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.handoff.models import Consent, Lead, LeadEvent
+from bot.handoff.models import SHARING, Consent, Lead, LeadEvent
 from bot.handoff.states import HELD, OPEN, State, checked_move
 from bot.handoff.webhook import tell_crm
 
@@ -39,10 +39,10 @@ def load(session: Session) -> dict[str, int]:
 
 
 def current_consent(session: Session, lead_id: str) -> Consent | None:
-    """The latest consent of a lead that has not been withdrawn."""
+    """The latest consent to sharing of a lead that has not been withdrawn."""
     consent: Consent | None = session.execute(
         select(Consent)
-        .where(Consent.lead_id == lead_id, Consent.withdrawn_at.is_(None))
+        .where(Consent.lead_id == lead_id, Consent.kind == SHARING, Consent.withdrawn_at.is_(None))
         .order_by(Consent.given_at.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -65,6 +65,7 @@ def erase_details(session: Session, lead: Lead, at: datetime) -> None:
     """
     lead.name = lead.contact = lead.contact_kind = lead.best_time = lead.place = None
     lead.zip = lead.for_whom = lead.wish = lead.phone_index = None
+    lead.safe_call = lead.safe_voicemail = lead.safe_text = None
     lead.erased_at = at
     session.flush()
     by_people = or_(LeadEvent.actor.like("professional:%"), LeadEvent.actor.like("staff:%"))

@@ -1,4 +1,4 @@
-"""The visitor's side of a lead: propose, open, correct (withdrawing is bot.handoff.withdrawal).
+"""The visitor's side of a lead: open, correct (bot.handoff.proposals comes before, withdrawal after).
 
 Every function works in the caller's transaction. Tell the visitor only what a function returned *after* the commit:
 `with database().write() as session: opened = open_lead(...)`, then say `opened.say`.
@@ -6,88 +6,35 @@ Every function works in the caller's transaction. Tell the visitor only what a f
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.handoff import wording
-from bot.handoff.consent import PURPOSE, ConsentText, consent_for
-from bot.handoff.history import current_consent, end_consents, load, move, record
+from bot.handoff.consent import CONTACT_PURPOSE, PURPOSE
+from bot.handoff.history import current_consent, end_consents, move, record
 from bot.handoff.hours import due_at
-from bot.handoff.models import Consent, Lead, LeadEvent
+from bot.handoff.models import CONTACT, SHARING, Consent, Lead
 from bot.handoff.notices import mail
 from bot.handoff.outbox import cancel_for
+from bot.handoff.proposals import ConsentGiven, ConsentMismatchError
 from bot.handoff.reading import open_lead_of, person_of
-from bot.handoff.routing import Reason, RoutingWish, candidates, route
+from bot.handoff.safe import Safe
 from bot.handoff.states import State
 from bot.handoff.summary import LeadDraft, contact_of, lines
 from bot.handoff.wording import Say
-from bot.program.directory import nearby_text, nearest
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
-from bot.safety import resources
-from bot.sms_text import parts
 from bot.store import load_keys
 
 REF_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is mixed up when read aloud: no I, L, O, 0, 1."""
 FIELDS = ("name", "contact", "best_time", "zip", "for_whom", "wish")
-
-
-class ConsentMismatchError(ValueError):
-    """What is to be shared, or with whom, is not what the visitor agreed to: propose again and ask again."""
-
-
-@dataclass(frozen=True)
-class ConsentGiven:
-    """The visitor's yes to a proposal. `as_slot` and `from_slot` carry it through a dialogue as JSON."""
-
-    professional_id: str
-    text: str
-    version: str
-    summary: list[str]
-    expires_at: str
-    """ISO 8601, aware."""
-
-    def as_slot(self) -> dict[str, Any]:
-        """A JSON-able form."""
-        return asdict(self)
-
-    @classmethod
-    def from_slot(cls, slot: Mapping[str, Any]) -> "ConsentGiven":
-        """The consent that `as_slot` wrote. Raises ConsentMismatchError when it is none."""
-        try:
-            return cls(**slot)
-        except TypeError:
-            raise ConsentMismatchError("the stored proposal is not readable") from None
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Who would get the details, the lines that would be shared, and the words to agree to.
-
-    `professional` is None when nobody can be offered; `say` then tells where else to turn.
-    """
-
-    professional: Professional | None
-    reason: Reason
-    summary_lines: list[str]
-    consent: ConsentText | None
-    say: Say
-
-    def given(self, channel: str = "web") -> ConsentGiven:
-        """What to keep until the visitor says yes: the consent in the words that this channel showed."""
-        if self.professional is None or self.consent is None:
-            raise ConsentMismatchError("there is nobody to agree to")
-        text = "\n".join(self.consent.sms) if channel == "sms" else self.consent.web
-        return ConsentGiven(
-            self.professional.id, text, self.consent.version, self.summary_lines, self.consent.expires_at.isoformat()
-        )
+"""Details that are words; what is safe stands beside them."""
 
 
 @dataclass(frozen=True)
@@ -100,31 +47,6 @@ class OpenedLead:
     professional: Professional
     created: bool
     say: Say
-
-
-def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> Proposal:
-    """Whom the details would go to, what would be shared and the consent; stores nothing.
-
-    Whoever holds the conversation's open lead keeps it; whoever declined it is left out. Raises ValueError for a
-    contact that is neither a phone number nor an e-mail address.
-    """
-    program = current_program(session)
-    details = lines(draft)
-    lead = open_lead_of(session, conversation_id)
-    reason: Reason = "found"
-    person = _holder(program, lead)
-    if person is None:
-        wish = RoutingWish(draft.zip, draft.language, draft.format, _declined_by(session, lead))
-        choice = route(candidates(program, load(session)), wish, now)
-        person, reason = person_of(program, choice.professional_id), choice.reason
-    shown = [str(line) for line in details]
-    if person is None:
-        return Proposal(None, reason, shown, None, _elsewhere(session, program, reason, draft.zip))
-    consent = consent_for(program, person, details, now)
-    listed = "\n".join(f"- {line}" for line in shown) or "- only that you asked to talk"
-    intro = f"Here is what I will share with {person.name}:"
-    short = parts(f"{intro} {'; '.join(shown) or 'only that you asked to talk'}.")
-    return Proposal(person, "found", shown, consent, Say(f"{intro}\n{listed}\n\n{consent.web}", [*short, *consent.sms]))
 
 
 def open_lead(
@@ -150,7 +72,7 @@ def open_lead(
     if agreed is None or not same_person or not _same_details(lead, draft):
         _put_details(lead, draft, now)
         end_consents(session, lead, now)
-        session.add(_consent_row(lead, program, person, lines_kinds(draft), consent, now))
+        session.add_all(_consent_rows(lead, program, person, lines_kinds(draft), consent, now))
         if same_person:
             record(session, lead, "visitor", "changed", now)
             mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
@@ -162,7 +84,7 @@ def open_lead(
 
 
 def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], now: datetime) -> OpenedLead:
-    """Change details of the open lead (keys: name, contact, best_time, zip, for_whom, wish); None removes one.
+    """Change details of the open lead (keys: those of FIELDS and safe); None removes a detail.
 
     Raises LookupError without an open lead, ConsentMismatchError for a kind of detail that the consent does not hold
     (propose and ask again), ValueError for a bad contact or an unknown key.
@@ -173,11 +95,15 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
     person = person_of(program, lead.professional_id) if lead else None
     if lead is None or consent is None or person is None:
         raise LookupError("there is no open request to correct")
-    if set(changes) - set(FIELDS):
-        raise ValueError(f"no such detail: {', '.join(sorted(set(changes) - set(FIELDS)))}")
+    unknown = sorted(set(changes) - {*FIELDS, "safe"})
+    if unknown:
+        raise ValueError(f"no such detail: {', '.join(unknown)}")
     draft = replace(draft_of(lead), **changes)
     if set(lines_kinds(draft)) - set(consent.shared):
         raise ConsentMismatchError("this was not among what the visitor agreed to share")
+    before = draft_of(lead).safe.allowed
+    if any(allowed and not before[way] for way, allowed in draft.safe.allowed.items()):
+        raise ConsentMismatchError("the visitor did not agree to be reached in this way")
     if not _same_details(lead, draft):
         _put_details(lead, draft, now)
         record(session, lead, "visitor", "corrected", now, ", ".join(sorted(changes)))
@@ -189,45 +115,14 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
 
 def draft_of(lead: Lead) -> LeadDraft:
     """The details that a lead holds, as a draft."""
-    return LeadDraft(**{name: getattr(lead, name) for name in FIELDS}, channel=lead.channel, locale=lead.locale)
+    safe = Safe(lead.safe_call, lead.safe_voicemail, lead.safe_text)
+    details = {name: getattr(lead, name) for name in FIELDS}
+    return LeadDraft(**details, safe=safe, channel=lead.channel, locale=lead.locale)
 
 
 def lines_kinds(draft: LeadDraft) -> list[str]:
     """What the consent calls each detail given."""
     return [line.kind for line in lines(draft)]
-
-
-def _holder(program: Profile, lead: Lead | None) -> Professional | None:
-    return person_of(program, lead.professional_id) if lead is not None and lead.state != State.NEW else None
-
-
-def _declined_by(session: Session, lead: Lead | None) -> frozenset[str]:
-    if lead is None:
-        return frozenset()
-    actors = session.execute(
-        select(LeadEvent.actor).where(LeadEvent.lead_id == lead.id, LeadEvent.kind == "declined")
-    ).scalars()
-    return frozenset(actor.removeprefix("professional:") for actor in actors)
-
-
-def _elsewhere(session: Session, program: Profile, reason: Reason, code: str | None) -> Say:
-    helpline = resources()["helpline"].call or ""
-    cause = (
-        f"Your ZIP is outside the area of {program.provider.name}."
-        if reason == "outside_area"
-        else "Nobody here can take a request through me right now."
-    )
-    nearby = nearest(session, code) if reason == "outside_area" and code else None
-    phone = "" if reason == "outside_area" else f" You can call {wording.office(program)}."
-    ways = (
-        f"{cause}{phone} To find a program near you, look at FindTreatment.gov or call the free helpline {helpline}, "
-        "day or night. I have not shared anything."
-    )
-    if nearby is None:
-        return wording.say(ways)
-    lead, *listed = nearby_text(nearby)
-    points = "\n".join(f"- {line}" for line in listed)
-    return Say(f"{ways}\n\n{lead}\n{points}", [*parts(ways), *parts(f"{lead} {' '.join(listed)}")])
 
 
 def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> tuple[Lead, bool]:
@@ -267,6 +162,7 @@ def _put_details(lead: Lead, draft: LeadDraft, now: datetime) -> None:
     lead.name, lead.best_time, lead.zip = draft.name, draft.best_time, draft.zip
     lead.for_whom, lead.wish = draft.for_whom, draft.wish
     lead.contact, lead.contact_kind = contact, kind
+    lead.safe_call, lead.safe_voicemail, lead.safe_text = draft.safe.call, draft.safe.voicemail, draft.safe.text
     lead.phone_index = load_keys().blind_index(contact) if contact and kind == "phone" else None
     lead.updated_at = now
 
@@ -280,21 +176,29 @@ def _offer(session: Session, lead: Lead, person: Professional, program: Profile,
     mail(session, lead, person, program, "offer", f"offer:{lead.id}:{lead.offer}", now)
 
 
-def _consent_row(
+def _consent_rows(
     lead: Lead, program: Profile, person: Professional, shared: list[str], given: ConsentGiven, now: datetime
-) -> Consent:
-    return Consent(
-        lead_id=lead.id,
-        discloser=program.provider.name,
-        recipient_id=person.id,
-        recipient_name=person.name,
-        recipient_role=person.role,
-        text=given.text,
-        version=given.version,
-        locale=lead.locale,
-        channel=lead.channel,
-        shared=shared,
-        purpose=PURPOSE,
-        given_at=now,
-        expires_at=datetime.fromisoformat(given.expires_at),
-    )
+) -> list[Consent]:
+    said = [(SHARING, given.text, given.version, shared, PURPOSE)]
+    if given.contact_text:
+        said.append((CONTACT, given.contact_text, given.contact_version, [], CONTACT_PURPOSE))
+    return [
+        Consent(
+            lead_id=lead.id,
+            conversation_id=lead.conversation_id,
+            kind=kind,
+            discloser=program.provider.name,
+            recipient_id=person.id,
+            recipient_name=person.name,
+            recipient_role=person.role,
+            text=text,
+            version=version,
+            locale=lead.locale,
+            channel=lead.channel,
+            shared=details,
+            purpose=purpose,
+            given_at=now,
+            expires_at=datetime.fromisoformat(given.expires_at),
+        )
+        for kind, text, version, details, purpose in said
+    ]

@@ -6,7 +6,7 @@ Personal details are encrypted; what is looked up or sorted by (state, times, id
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, event
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text, event
 
 from bot.store import Base, EncryptedJSON, EncryptedText, UTCDateTime, utcnow
 
@@ -42,6 +42,10 @@ class Lead(Base):
     zip = Column(EncryptedText)
     for_whom = Column(EncryptedText)
     wish = Column(EncryptedText)
+    safe_call = Column(Boolean)
+    """Whether a call is safe for the visitor; NULL: not said (bot.handoff.safe reads it with care)."""
+    safe_voicemail = Column(Boolean)
+    safe_text = Column(Boolean)
     phone_index = Column(String(64), index=True)
 
     professional_id = Column(String(40))
@@ -80,13 +84,20 @@ class LeadEvent(Base):
     at = Column(UTCDateTime, nullable=False, default=utcnow)
 
 
+SHARING, CONTACT = "sharing", "contact"
+"""Kinds of consent: passing details on, being contacted. Each is a row of its own, with its own words."""
+
+
 class Consent(Base):
-    """What a visitor agreed to, in the exact words that they saw; outlives the contact details."""
+    """One thing that a visitor agreed to, in the exact words that they saw; outlives the contact details."""
 
     __tablename__ = "consents"
 
     id = Column(String(36), primary_key=True, default=new_id)
     lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
+    conversation_id = Column(String(64), index=True)
+    """Where it was given."""
+    kind = Column(String(12), nullable=False, default=SHARING)
     discloser = Column(String(200), nullable=False)
     recipient_id = Column(String(40), nullable=False)
     recipient_name = Column(String(200), nullable=False)

@@ -31,6 +31,7 @@ from bot.handoff.leads import draft_of
 from bot.handoff.links import Link, LinkError
 from bot.handoff.professional import DECLINE_REASONS, OUTCOMES, NotYoursError
 from bot.handoff.reading import lead_history
+from bot.handoff.redisclosure import ADVICE, NOTICE
 from bot.handoff.states import HELD, IllegalMoveError, State
 from bot.handoff.summary import lines
 from bot.program.transfer import current_program
@@ -45,6 +46,12 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
 }
 LONGEST_BODY = 16_384  # bytes
+WAYS = {
+    "call": ("You may call.", "Do not call."),
+    "voicemail": ("You may leave a voicemail.", "Leave no voicemail."),
+    "text": ("You may text.", "Send no text."),
+}
+"""What the professional reads for a way that is safe, and for one that is not, or not known to be."""
 BEFORE_CLAIM = ("best_time", "for_whom", "zip")
 """Details that help to decide, shown before "I have it"; name, contact and the visitor's own words come after it."""
 EVENT_WORDS = {
@@ -142,6 +149,11 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
         with database.read() as session:
             lead, person, program = professional.lead_of(session, link)
             held, zone = lead.state in HELD, ZoneInfo(program.provider.time_zone)
+            draft = draft_of(lead)
+            # Who texts with us can be texted, unless they said that it is not safe.
+            allowed = draft.safe.allowed | {
+                "text": draft.safe.may_text or (lead.channel == "sms" and draft.safe.text is None)
+            }
             values = {
                 "ref": lead.ref,
                 "held": held,
@@ -150,13 +162,18 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
                 "provider": program.provider.name,
                 "time_zone": program.provider.time_zone,
                 "due": day_and_clock(lead.due_at, zone, now) if lead.due_at and not held else "",
-                "details": [line for line in lines(draft_of(lead)) if held or line.field in BEFORE_CLAIM],
+                "details": [line for line in lines(draft) if held or line.field in BEFORE_CLAIM],
+                "ways": [{"allowed": ok, "words": WAYS[way][0 if ok else 1]} for way, ok in allowed.items()],
+                "safety_said": draft.safe.said,
+                "may_call": allowed["call"],
+                "may_text": allowed["text"],
+                "notice": NOTICE,
+                "advice": ADVICE,
                 "contact": (lead.contact, lead.contact_kind) if held else (None, None),
                 "history": _history(lead_history(session, lead.id), zone, now),
                 "reasons": DECLINE_REASONS,
                 "outcomes": OUTCOMES,
                 "places": professional.places(program),
-                "may_text": lead.channel == "sms",
                 "appointment": day_and_clock(lead.scheduled_for, zone, now)
                 if lead.state == State.SCHEDULED and lead.scheduled_for
                 else "",

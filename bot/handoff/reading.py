@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff.models import Consent, Lead, LeadEvent
+from bot.handoff.safe import Safe
 from bot.program.profile import Professional, Profile
 
 MASKED = ("name", "contact", "best_time", "zip", "for_whom", "wish")
@@ -51,6 +52,7 @@ def view(lead: Lead, masked: bool = True) -> dict[str, Any]:
         "closed_reason": lead.closed_reason,
         **details,
         "contact_kind": lead.contact_kind,
+        "safe": Safe(lead.safe_call, lead.safe_voicemail, lead.safe_text).allowed if lead.contact else None,
         "professional_id": lead.professional_id,
         **{
             name: _iso(getattr(lead, name))
@@ -77,9 +79,11 @@ def lead_history(session: Session, lead_id: str) -> list[dict[str, Any]]:
 
 
 def lead_consents(session: Session, lead_id: str) -> list[dict[str, Any]]:
-    """The lead's consents, oldest first, with their exact words, as JSON-able dicts."""
-    rows = session.execute(select(Consent).where(Consent.lead_id == lead_id).order_by(Consent.given_at)).scalars()
-    plain = ("recipient_name", "recipient_role", "text", "version", "locale", "channel", "shared", "purpose")
+    """The lead's consents, oldest first and sharing before contact, with their exact words, as JSON-able dicts."""
+    rows = session.execute(
+        select(Consent).where(Consent.lead_id == lead_id).order_by(Consent.given_at, Consent.kind.desc())
+    ).scalars()
+    plain = ("kind", "recipient_name", "recipient_role", "text", "version", "locale", "channel", "shared", "purpose")
     times = ("given_at", "expires_at", "withdrawn_at")
     return [{**{n: getattr(row, n) for n in plain}, **{n: _iso(getattr(row, n)) for n in times}} for row in rows]
 

@@ -1,11 +1,12 @@
 """What a visitor gives for the hand-off, and the lines that they see and the professional gets: the same ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from bot.handoff.safe import Safe, safe_words
 from bot.handoff.wording import national
 
 FOR_WHOM = {
@@ -47,6 +48,7 @@ class LeadDraft:
     zip: str | None = None
     for_whom: str | None = None
     wish: str | None = None
+    safe: Safe = field(default_factory=Safe)
     channel: str = "web"
     locale: str = "en"
     language: str = "en"
@@ -101,6 +103,8 @@ def _lines(draft: LeadDraft) -> Iterator[Line]:
         yield Line("contact", "Phone", "your phone number", national(contact))
     elif contact:
         yield Line("contact", "E-mail", "your e-mail address", contact)
+    if contact and kind == "phone" and draft.safe.said:
+        yield Line("safe", "Safe ways", "what is safe at your number", safe_words(draft.safe))
     if draft.best_time:
         yield Line("best_time", "Best time", "the best time to reach you", draft.best_time)
     if draft.zip:

@@ -3,7 +3,7 @@
 Header webhook-id is the outbox item's id and stays the same on every attempt: the receiver drops what it has seen.
 The signature is HMAC-SHA256 over "id.timestamp.body"; with two secrets set there are two signatures, so that the
 receiver can change over in its own time. The body holds the fact, a code, times and the console's link, and nothing
-about the visitor: their consent names a person, not a system.
+about the visitor: their consent names a person, not a system. The notice on redisclosure goes with it all the same.
 """
 
 import base64
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.handoff.models import Lead
 from bot.handoff.outbox import WEBHOOK, Item, RejectedForGood, enqueue
+from bot.handoff.redisclosure import NOTICE
 from bot.settings import Settings, SettingsError, settings
 
 SECONDS = 15.0
@@ -77,6 +78,7 @@ def body_of(payload: Mapping[str, Any], base_url: str) -> bytes:
     """The same bytes on every attempt."""
     data = dict(payload["data"])
     data["link"] = base_url + data.pop("path")
+    data["notice"] = NOTICE
     return json.dumps({**payload, "data": data}, sort_keys=True, separators=(",", ":")).encode()
 
 

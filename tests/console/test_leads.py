@@ -57,7 +57,9 @@ def test_a_lead_shows_its_history_consent_and_messages(staff: Staff, database: D
     page = staff("lead_worker").get(f"/console/leads/{lead}").text
     with database.read() as session:
         row = session.get(Lead, lead)
-        consent = session.execute(select(Consent).where(Consent.lead_id == lead)).scalar_one()
+        consent = session.execute(
+            select(Consent).where(Consent.lead_id == lead, Consent.kind == "sharing")
+        ).scalar_one()
     assert f"Lead {row.ref}" in page
     assert consent.recipient_name in page
     assert consent.version in page
@@ -66,6 +68,17 @@ def test_a_lead_shows_its_history_consent_and_messages(staff: Staff, database: D
     assert "<b>opened</b>" in page or "<b>offered</b>" in page
     assert "Jordan" not in page
     assert "transcript</a>" not in page
+    assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in page
+    assert "To be contacted" in page
+
+
+def test_what_is_safe_stands_with_the_details(staff: Staff, database: Database, lead: str) -> None:
+    address = f"/console/leads/{lead}"
+    assert "call, NO voicemail, NO text" in staff("lead_worker").get(address).text
+    with database.write() as session:
+        row = session.get(Lead, lead)
+        row.safe_call, row.safe_text = False, True
+    assert "NO call, NO voicemail, text" in staff("lead_worker").get(address).text
 
 
 def test_unmasking_shows_the_consent_exactly_as_it_was_seen(staff: Staff, database: Database, lead: str) -> None:
@@ -77,7 +90,9 @@ def test_unmasking_shows_the_consent_exactly_as_it_was_seen(staff: Staff, databa
     assert scene.post(client, f"{address}/unmask", page, reason=scene.REASON).status_code == 303
     shown = client.get(address).text
     with database.read() as session:
-        words = session.execute(select(Consent.text).where(Consent.lead_id == lead)).scalar_one()
+        words = session.execute(
+            select(Consent.text).where(Consent.lead_id == lead, Consent.kind == "sharing")
+        ).scalar_one()
         actions = session.execute(
             select(AuditEntry.action).where(AuditEntry.subject_id == lead).order_by(AuditEntry.id)
         ).scalars()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -67,9 +68,9 @@ def _filled(database: Database, program: Profile) -> Iterator[Database]:
     database.dispose()
 
 
-def draft(**changes: str | None) -> LeadDraft:
+def draft(**changes: Any) -> LeadDraft:
     values = {"name": "Jordan", "contact": "503-555-0188", "best_time": "after 5 pm", "zip": "97103", "for_whom": "son"}
-    return LeadDraft(**{**values, **changes})  # type: ignore[arg-type]
+    return LeadDraft(**{**values, **changes})
 
 
 def consent_of(database: Database, given: LeadDraft, conversation: str = "c1", now: datetime = MONDAY) -> ConsentGiven:
@@ -77,7 +78,7 @@ def consent_of(database: Database, given: LeadDraft, conversation: str = "c1", n
         return propose(session, conversation, given, now).given(given.channel)
 
 
-def opened(database: Database, conversation: str = "c1", now: datetime = MONDAY, **changes: str | None) -> OpenedLead:
+def opened(database: Database, conversation: str = "c1", now: datetime = MONDAY, **changes: Any) -> OpenedLead:
     given = draft(**changes)
     consent = consent_of(database, given, conversation, now)
     with database.write() as session:

@@ -6,7 +6,8 @@ import pytest
 import textstat
 
 from bot.handoff import wording
-from bot.handoff.consent import consent_for, disclosure_text
+from bot.handoff.consent import consent_for, contact_consent_for, disclosure_text
+from bot.handoff.safe import Safe
 from bot.handoff.summary import LeadDraft, lines
 from bot.program.profile import Profile
 from bot.safety import resources
@@ -17,6 +18,15 @@ from tests.handoff.conftest import MONDAY, draft
 def all_texts(program: Profile) -> dict[str, tuple[str, list[str]]]:
     person = program.professionals[0]
     consent = consent_for(program, person, lines(draft(wish="an evening group")), MONDAY)
+    contact = {
+        f"contact_{kind}_{safe.code()}": contact_consent_for(person, kind, safe)
+        for kind, safe in (
+            ("phone", Safe()),
+            ("phone", Safe(True, True, True)),
+            ("phone", Safe(False, False, True)),
+            ("email", Safe()),
+        )
+    }
     says = {
         "disclosure": disclosure_text(program),
         "disclosure_named": disclosure_text(program, person),
@@ -29,7 +39,11 @@ def all_texts(program: Profile) -> dict[str, tuple[str, list[str]]]:
         "scheduled_somewhere": wording.scheduled(program, person, MONDAY, MONDAY, "by phone", "https://c.example.org/"),
         "scheduled": wording.scheduled(program, person, MONDAY, MONDAY),
     }
-    return {"consent": (consent.web, consent.sms), **{name: (say.web, say.sms) for name, say in says.items()}}
+    return {
+        "consent": (consent.web, consent.sms),
+        **{name: (text.web, text.sms) for name, text in contact.items() if text},
+        **{name: (say.web, say.sms) for name, say in says.items()},
+    }
 
 
 @pytest.mark.parametrize("channel", ["web", "sms"])
@@ -59,6 +73,29 @@ def test_the_consent_holds_no_contact_detail(program: Profile) -> None:
     text = consent_for(program, program.professionals[0], lines(draft()), MONDAY).web
     assert "0188" not in text
     assert "97103" not in text
+
+
+@pytest.mark.parametrize(
+    ("safe", "says"),
+    [
+        (Safe(), "may also call you at that number. They leave no voicemail and send no texts."),
+        (Safe(True, True, True), "may also call you, leave a voicemail and text you at that number. You can"),
+        (Safe(call=False, text=True), "may also text you at that number. They do not call and leave no voicemail."),
+        (Safe(voicemail=True), "may also call you and leave a voicemail at that number. They send no texts."),
+    ],
+)
+def test_the_consent_to_contact_names_what_is_safe_and_nothing_else(program: Profile, safe: Safe, says: str) -> None:
+    person = program.professionals[0]
+    text = contact_consent_for(person, "phone", safe)
+    assert text is not None
+    assert f"{person.name} {says}" in text.web
+    assert "get no call, say: no calls" in text.web
+
+
+def test_there_is_no_consent_to_contact_where_nothing_is_safe(program: Profile) -> None:
+    person = program.professionals[0]
+    assert contact_consent_for(person, "phone", Safe(False, False, False)) is None
+    assert contact_consent_for(person, None, Safe()) is None
 
 
 def test_without_details_it_says_so(program: Profile) -> None:

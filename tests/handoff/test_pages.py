@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from bot.handoff import Lead, LeadEvent, withdraw
 from bot.handoff.links import LIFE_SECONDS, Link, LinkError, read, sign
 from bot.handoff.pages import routes
+from bot.handoff.safe import Safe
 from bot.store import Database, Keys
 from tests.handoff.conftest import MONDAY, opened
 
@@ -62,6 +63,31 @@ def test_claim_then_contact_then_report(page: tuple[TestClient, str], store: Dat
         assert "viewed" in list(session.execute(select(LeadEvent.kind)).scalars())
     answer = client.post(path, data={"action": "report", "outcome": "no_answer", "note": "<b>later</b>"})
     assert "&lt;b&gt;later&lt;/b&gt;" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("safe", "links", "words"),
+    [
+        (Safe(), ["tel"], ["You may call.", "Leave no voicemail.", "Send no text.", "They did not say what is safe"]),
+        (Safe(True, True, True), ["tel", "sms"], ["You may call.", "You may leave a voicemail.", "You may text."]),
+        (Safe(False, False, True), ["sms"], ["Do not call.", "Leave no voicemail.", "You may text."]),
+        (Safe(False, False, False), [], ["Do not call.", "no way to reach them that is safe", "say the code"]),
+    ],
+)
+def test_what_is_safe_is_shown_and_decides_the_buttons(
+    store: Database, safe: Safe, links: list[str], words: list[str]
+) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        lead_id = opened(store, safe=safe).lead_id
+        client = TestClient(Starlette(routes=routes(store)))
+        path = f"/handoff/{sign(Link(lead_id, 'dana', 1))}"
+        assert "Safe for them" not in client.get(path).text
+        text = client.post(path, data={"action": "claim"}).text
+    assert [
+        kind for kind in ("tel", "sms") if f'class="button{" main" if kind == "tel" else ""}" href="{kind}:' in text
+    ] == links
+    assert ("tel:" in text) is ("tel" in links)
+    assert [word for word in words if word not in text] == []
 
 
 def test_wrong_forms_are_explained(page: tuple[TestClient, str], store: Database) -> None:

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bot.handoff import OutboxItem, withdraw
 from bot.handoff import outbox as box
 from bot.handoff.outbox import WEBHOOK, Item, RejectedForGood
+from bot.handoff.redisclosure import NOTICE
 from bot.handoff.webhook import deliver
 from bot.settings import Settings, SettingsError, settings
 from bot.store import Database
@@ -73,6 +74,7 @@ def test_both_secrets_verify_and_a_wrong_one_does_not(store: Database, crm: tupl
     for secret in (NEW, OLD):
         told = Webhook(secret).verify(body, headers)
         assert (told["type"], told["data"]["state"]) == ("lead.offered", "offered")
+        assert told["data"]["notice"] == NOTICE
     other = f"whsec_{base64.b64encode(b'x' * 32).decode()}"
     with pytest.raises(WebhookVerificationError):
         Webhook(other).verify(body, headers)

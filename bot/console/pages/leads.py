@@ -14,8 +14,9 @@ from bot.console.pages.unmasking import checked_reason
 from bot.console.paging import Pager, page_number
 from bot.console.visit import Visit
 from bot.conversations import Conversation
-from bot.handoff.models import Lead, OutboxItem
+from bot.handoff.models import CONTACT, SHARING, Lead, OutboxItem
 from bot.handoff.reading import lead_consents, lead_history, view
+from bot.handoff.redisclosure import ADVICE, NOTICE
 from bot.handoff.states import OPEN, State
 from bot.program.models import ProfessionalRow
 from bot.store import utcnow
@@ -41,6 +42,8 @@ DETAILS = {
     "for_whom": "Help is for",
     "wish": "Wish",
 }
+KINDS = {SHARING: "To pass details on", CONTACT: "To be contacted"}
+"""Kinds of consent."""
 OUTBOX = {
     "email_professional": "E-mail to the professional",
     "sms_staff": "Text to the professional",
@@ -139,6 +142,9 @@ def show(visit: Visit, problem: str = "") -> Response:
         row=row,
         labels=DETAILS,
         consents=consents,
+        kinds=KINDS,
+        notice=NOTICE,
+        advice=ADVICE,
         history=history,
         outbox=outbox,
         has_transcript=has_transcript,

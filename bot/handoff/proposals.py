@@ -1,0 +1,149 @@
+"""What the visitor is shown before anything is passed on, and what is kept of it until they say yes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.handoff import wording
+from bot.handoff.consent import ConsentText, ContactText, consent_for, contact_consent_for
+from bot.handoff.history import load
+from bot.handoff.models import Lead, LeadEvent
+from bot.handoff.reading import open_lead_of, person_of
+from bot.handoff.routing import Reason, RoutingWish, candidates, route
+from bot.handoff.states import State
+from bot.handoff.summary import LeadDraft, contact_of, lines
+from bot.handoff.wording import Say
+from bot.program.directory import nearby_text, nearest
+from bot.program.profile import Professional, Profile
+from bot.program.transfer import current_program
+from bot.safety import resources
+from bot.sms_text import parts
+
+
+class ConsentMismatchError(ValueError):
+    """What is to be shared, or with whom, is not what the visitor agreed to: propose again and ask again."""
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """The visitor's yes to a proposal. `as_slot` and `from_slot` carry it through a dialogue as JSON."""
+
+    professional_id: str
+    text: str
+    version: str
+    summary: list[str]
+    expires_at: str
+    """ISO 8601, aware."""
+    contact_text: str = ""
+    """The words by which they agreed to be contacted; empty when they did not."""
+    contact_version: str = ""
+
+    def as_slot(self) -> dict[str, Any]:
+        """A JSON-able form."""
+        return asdict(self)
+
+    @classmethod
+    def from_slot(cls, slot: Mapping[str, Any]) -> "ConsentGiven":
+        """The consent that `as_slot` wrote. Raises ConsentMismatchError when it is none."""
+        try:
+            return cls(**slot)
+        except TypeError:
+            raise ConsentMismatchError("the stored proposal is not readable") from None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Who would get the details, the lines that would be shared, and the words to agree to.
+
+    `professional` is None when nobody can be offered; `say` then tells where else to turn.
+    """
+
+    professional: Professional | None
+    reason: Reason
+    summary_lines: list[str]
+    consent: ConsentText | None
+    say: Say
+    contact: ContactText | None = None
+
+    def given(self, channel: str = "web") -> ConsentGiven:
+        """What to keep until the visitor says yes: the consent in the words that this channel showed."""
+        if self.professional is None or self.consent is None:
+            raise ConsentMismatchError("there is nobody to agree to")
+        return ConsentGiven(
+            self.professional.id,
+            _shown(self.consent, channel),
+            self.consent.version,
+            self.summary_lines,
+            self.consent.expires_at.isoformat(),
+            _shown(self.contact, channel) if self.contact else "",
+            self.contact.version if self.contact else "",
+        )
+
+
+def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> Proposal:
+    """Whom the details would go to, what would be shared and the consent; stores nothing.
+
+    Whoever holds the conversation's open lead keeps it; whoever declined it is left out. Raises ValueError for a
+    contact that is neither a phone number nor an e-mail address.
+    """
+    program = current_program(session)
+    details = lines(draft)
+    lead = open_lead_of(session, conversation_id)
+    reason: Reason = "found"
+    person = _holder(program, lead)
+    if person is None:
+        wish = RoutingWish(draft.zip, draft.language, draft.format, _declined_by(session, lead))
+        choice = route(candidates(program, load(session)), wish, now)
+        person, reason = person_of(program, choice.professional_id), choice.reason
+    shown = [str(line) for line in details]
+    if person is None:
+        return Proposal(None, reason, shown, None, _elsewhere(session, program, reason, draft.zip))
+    consent = consent_for(program, person, details, now)
+    contact = contact_consent_for(person, contact_of(draft.contact)[1], draft.safe)
+    listed = "\n".join(f"- {line}" for line in shown) or "- only that you asked to talk"
+    intro = f"Here is what I will share with {person.name}:"
+    short = parts(f"{intro} {'; '.join(shown) or 'only that you asked to talk'}.")
+    also = (f"\n\n{contact.web}", contact.sms) if contact else ("", [])
+    shown_text = Say(f"{intro}\n{listed}\n\n{consent.web}{also[0]}", [*short, *consent.sms, *also[1]])
+    return Proposal(person, "found", shown, consent, shown_text, contact)
+
+
+def _holder(program: Profile, lead: Lead | None) -> Professional | None:
+    return person_of(program, lead.professional_id) if lead is not None and lead.state != State.NEW else None
+
+
+def _declined_by(session: Session, lead: Lead | None) -> frozenset[str]:
+    if lead is None:
+        return frozenset()
+    actors = session.execute(
+        select(LeadEvent.actor).where(LeadEvent.lead_id == lead.id, LeadEvent.kind == "declined")
+    ).scalars()
+    return frozenset(actor.removeprefix("professional:") for actor in actors)
+
+
+def _elsewhere(session: Session, program: Profile, reason: Reason, code: str | None) -> Say:
+    helpline = resources()["helpline"].call or ""
+    cause = (
+        f"Your ZIP is outside the area of {program.provider.name}."
+        if reason == "outside_area"
+        else "Nobody here can take a request through me right now."
+    )
+    nearby = nearest(session, code) if reason == "outside_area" and code else None
+    phone = "" if reason == "outside_area" else f" You can call {wording.office(program)}."
+    ways = (
+        f"{cause}{phone} To find a program near you, look at FindTreatment.gov or call the free helpline {helpline}, "
+        "day or night. I have not shared anything."
+    )
+    if nearby is None:
+        return wording.say(ways)
+    lead, *listed = nearby_text(nearby)
+    points = "\n".join(f"- {line}" for line in listed)
+    return Say(f"{ways}\n\n{lead}\n{points}", [*parts(ways), *parts(f"{lead} {' '.join(listed)}")])
+
+
+def _shown(words: ConsentText | ContactText, channel: str) -> str:
+    return "\n".join(words.sms) if channel == "sms" else words.web
