@@ -14,10 +14,11 @@ from actions.replies import Events, offer_events, reviewed, say, say_response
 from actions.topics import offer_after, topics_to_answer, variant_of
 from actions.turn import Turn, read_turn
 from bot.program import Wishes, answer
-from bot.safety import after_text, medical_kind, stops_suddenly, sudden_stop_text
+from bot.safety import after_text, medical_kind, stops_suddenly, sudden_stop_text, wants_to_hide
 from bot.store import database, utcnow
 
 REMEMBERED_TOPICS = 12
+MEDICAL, DISTRESS = "ask_medical_advice", "express_distress"
 
 
 class ActionAnswer(Action):
@@ -31,6 +32,8 @@ class ActionAnswer(Action):
         """Answer, remember what was asked, offer the next step; inside the hand-off form no offer is made."""
         turn = read_turn(tracker)
         topics = topics_to_answer(turn, last_answered(turn)) or (turn.intent,)
+        if wants_to_hide(turn.text):
+            topics = (MEDICAL,)
         return answer_topics(dispatcher, turn, topics)
 
 
@@ -55,8 +58,10 @@ def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence
     ]
     if turn.in_form:
         return events
-    # Who asks an ordinary question after an emergency is back in the conversation: "yes" means the offer again.
+    # Who asks an ordinary question after an emergency is back in the conversation, but is offered nothing with it.
     events += [SlotSet("safety_state", "none"), SlotSet("safety_seen", None)]
+    if turn.after_emergency:
+        return [*events, SlotSet("offer", "none")]
     offer = offer_after(
         topics,
         answered=answered,
@@ -70,10 +75,10 @@ def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence
 
 def _care(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence[str]) -> None:
     """What safety adds to an ordinary answer: the warning of a sudden stop, and one line after an emergency."""
-    said = turn.safety.get("category") == "withdrawal" or "ask_medical_advice" in topics
+    said = turn.safety.get("category") == "withdrawal" or MEDICAL in topics
     if stops_suddenly(turn.text) and not said:
         say(dispatcher, turn, web=sudden_stop_text(turn.channel, turn.language))
-    if turn.slots.get("safety_state") in ("shown", "asked"):
+    if turn.after_emergency:
         say(dispatcher, turn, web=after_text(turn.language))
 
 
@@ -91,7 +96,9 @@ def _answer_one(
         composed = answer(topic, session, wished, utcnow())
     groups = [{"entity": "population", "value": population} for population in wished.populations]
     response = variant_of(topic, [*wishes, *groups], reviewed())
-    if topic == "ask_medical_advice" and f"{response}_{medical_kind(turn.text)}" in reviewed():
+    if topic == DISTRESS and DISTRESS in (turn.slots.get("answered") or [])[-2:]:
+        response = "utter_express_distress_again"
+    if topic == MEDICAL and f"{response}_{medical_kind(turn.text)}" in reviewed():
         response = f"{response}_{medical_kind(turn.text)}"
     if composed is None:
         say_response(dispatcher, response)

@@ -29,6 +29,7 @@ from bot.handoff import (
 )
 from bot.program import current_program
 from bot.program.times import joined
+from bot.safety import after_text
 from bot.store import database, utcnow
 
 NO_OFFER = SlotSet("offer", "none")
@@ -83,6 +84,8 @@ class ActionStartHandoff(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Disclose, and begin the form with a clean sheet but for what was just said."""
         turn = read_turn(tracker)
+        if turn.after_emergency:  # a call back is no help in an emergency: the numbers stay in view
+            say(dispatcher, turn, web=after_text(turn.language))
         with database().read() as session:
             disclosure = disclosure_text(current_program(session))
         say_all(dispatcher, turn, disclosure)
@@ -97,6 +100,8 @@ class ActionStartHandoff(Action):
             SlotSet("handoff_outcome", None),
             SlotSet("handoff_suspended", False),
             SlotSet("misunderstood", 0.0),
+            SlotSet("safety_state", "none"),
+            SlotSet("safety_seen", None),
             NO_OFFER,
         ]
 

@@ -8,8 +8,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.replies import Events, offer_events, say
+from actions.spanish import SPANISH, reach_in_spanish
 from actions.turn import Turn, read_turn
 from bot.program import current_program, is_open, office_hours_text, phone_text
+from bot.safety import person_text
 from bot.store import database, utcnow
 
 
@@ -23,9 +25,15 @@ class ActionTalkToPerson(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Answer from the program's data."""
         turn = read_turn(tracker)
+        over: Events = []
+        if turn.after_emergency:
+            say(dispatcher, turn, web=person_text(turn.language))
+            over = [SlotSet("safety_state", "none"), SlotSet("safety_seen", None)]
+        if turn.language == SPANISH:
+            return [*over, *reach_in_spanish(dispatcher, turn)]
         say(dispatcher, turn, web=how_to_reach_a_person())
         offer = "none" if turn.in_form or turn.slots.get("lead_ref") else "handoff"
-        return [SlotSet("misunderstood", 0.0), *offer_events(dispatcher, turn, offer)]
+        return [*over, SlotSet("misunderstood", 0.0), *offer_events(dispatcher, turn, offer)]
 
 
 def how_to_reach_a_person() -> str:

@@ -15,10 +15,13 @@ from bot.safety import (
     again_text,
     ask_safe_text,
     asks_safety,
+    called_text,
+    cannot_talk_text,
     check_line,
     emergency_texts,
     safe_text,
     scene,
+    statement,
     worse_text,
     yes_no,
 )
@@ -39,12 +42,13 @@ class ActionEmergency(Action):
         """Say the emergency text of the category, another one when the same is told again, and suspend the form."""
         turn = read_turn(tracker)
         seen = _seen(turn)
-        unsafe = turn.intent == "deny" and not turn.safety.get("category")
+        alarmed = turn.safety.get("level") == "emergency" or turn.intent.startswith(CRISIS_PREFIX)
+        unsafe = not alarmed and (turn.intent == "deny" or statement(turn.text) == "unsafe")
         category, subject, flags = _who_and_what(turn)
         if unsafe and seen:
             category, subject, flags = seen["category"], seen["subject"], tuple(seen["flags"])
             times = int(seen["times"]) + 1
-            texts = [worse_text(subject, turn.language)]
+            texts = [worse_text(category, subject, turn.language, flags)]
         elif seen and (seen["scene"], seen["subject"]) == (scene(category, flags), subject or "self"):
             times = int(seen["times"]) + 1
             texts = [again_text(category, subject, times, turn.language, flags)]
@@ -113,6 +117,31 @@ class ActionAskSafe(Action):
         ]
 
 
+class ActionStayWith(Action):
+    """After the numbers: help was called, it is not safe to write, or the visitor asks what to do now."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_stay_with"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Say the next step, never the same twice in a row, and keep the emergency in mind."""
+        turn = read_turn(tracker)
+        seen = _seen(turn)
+        category, subject, flags = seen.get("category"), seen.get("subject"), tuple(seen.get("flags") or ())
+        said = statement(turn.text)
+        if said == "called":
+            text = called_text(subject, turn.language)
+        elif said == "next":
+            seen["times"] = int(seen.get("times", 0)) + 1
+            text = again_text(category, subject, seen["times"], turn.language, flags)
+        else:
+            seen["cannot_talk"] = True
+            text = cannot_talk_text(category, turn.channel, turn.language, flags)
+        say(dispatcher, turn, web=text)
+        return [SlotSet("safety_state", "shown"), SlotSet("safety_seen", seen or None), SlotSet("offer", "none")]
+
+
 class ActionSafe(Action):
     """The visitor is safe: back to an ordinary conversation, and to the hand-off only if they want it."""
 
@@ -136,7 +165,7 @@ class ActionSafe(Action):
 
 def _seen(turn: Turn) -> dict[str, Any]:
     """What the last emergency was and how often it was told; empty once it is over."""
-    if turn.slots.get("safety_state") not in ("shown", "asked"):
+    if not turn.after_emergency:
         return {}
     return dict(turn.slots.get("safety_seen") or {})
 

@@ -41,6 +41,11 @@ class Turn:
         """Whether the visitor texts; the widget is the other channel."""
         return self.channel == "sms"
 
+    @property
+    def after_emergency(self) -> bool:
+        """Whether an emergency was told and the visitor is not yet back in the ordinary conversation."""
+        return self.slots.get("safety_state") in ("shown", "asked")
+
     def has(self, *names: str) -> bool:
         """Whether the message itself holds an entity of one of these names."""
         return any(entity["entity"] in names for entity in self.entities)

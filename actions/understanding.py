@@ -10,14 +10,13 @@ from rasa_sdk.types import DomainDict
 from actions.answer import answer_topics, last_answered
 from actions.person import offer_person
 from actions.replies import Events, say, say_response
+from actions.spanish import SPANISH, answer_in_spanish
 from actions.topics import TOPICS, topics_to_answer
 from actions.turn import Turn, read_turn
-from bot.safety import spanish_offer, spanish_text, stops_suddenly, sudden_stop_text
+from bot.safety import stops_suddenly, sudden_stop_text
 
 TRIES_BEFORE_A_PERSON = 2
 CHOICES = 2
-SPANISH = "es"
-SPANISH_CHOICES = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
 
 
 class ActionClarify(Action):
@@ -74,16 +73,8 @@ def _warn(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 
 
 def _in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """What can be had in Spanish, said once, and the offer of a call in Spanish, which "yes" takes."""
     _warn(dispatcher, turn)
-    told = turn.slots.get("language") == SPANISH and turn.slots.get("offer") == "handoff"
-    if not told:
-        say(dispatcher, turn, web=spanish_text(turn.channel))
-    events: Events = [SlotSet("language", SPANISH), SlotSet("misunderstood", 0.0)]
-    if turn.in_form or turn.slots.get("lead_ref"):
-        return events
-    say(dispatcher, turn, web=spanish_offer(turn.channel), buttons=SPANISH_CHOICES)
-    return [*events, SlotSet("offer", "handoff")]
+    return answer_in_spanish(dispatcher, turn)
 
 
 def _ask_or_offer(dispatcher: CollectingDispatcher, turn: Turn) -> Events:

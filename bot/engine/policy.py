@@ -2,6 +2,9 @@
 
 Two levels (DESIGN: behaviour 1). *emergency*: `action_emergency` answers, alone, whatever the dialogue was doing.
 *check*: the ordinary answer stands, and `action_check_in` adds one gentle line after it.
+
+After an emergency, what the visitor says about it ("I'm safe now", "I called", "what do I do") is answered as such,
+whatever topic the classifier takes it for.
 """
 
 from __future__ import annotations
@@ -15,12 +18,18 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.safety import asks_if_safe_to_talk, spanish_question, statement
+
 ACTION_EMERGENCY = "action_emergency"
 ACTION_CHECK_IN = "action_check_in"
+ACTION_SAFE = "action_safe"
+ACTION_STAY_WITH = "action_stay_with"
+ACTION_PERSON = "action_talk_to_person"
+ACTION_SPANISH = "action_out_of_scope"  # its answer in Spanish says what can be had in Spanish
 CRISIS_PREFIX = "crisis_"
 PRIORITY = 10  # Rasa's own policies end at 6
 
@@ -28,6 +37,15 @@ PRIORITY = 10  # Rasa's own policies end at 6
 OPENING_ACTIONS = frozenset({"action_start_handoff"})
 # Its reviewed answer carries the line and the number already.
 INTENTS_WITH_THE_LINE = frozenset({"express_distress"})
+# These speak of the emergency themselves, or end it: no gentle line behind them.
+ACTIONS_WITHOUT_A_LINE = frozenset({"action_ask_safe", ACTION_SAFE, ACTION_STAY_WITH})
+AFTER_STATEMENT: dict[str, str] = {
+    "safe": ACTION_SAFE,
+    "unsafe": ACTION_EMERGENCY,
+    "called": ACTION_STAY_WITH,
+    "next": ACTION_STAY_WITH,
+    "person": ACTION_PERSON,
+}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -100,12 +118,14 @@ def safety_level(message: UserUttered | None) -> str:
 def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     """What safety demands at this point of the turn; None leaves the choice to the other policies."""
     level = safety_level(tracker.latest_message)
-    if level == "none":
-        return None
     done = actions_of_turn(tracker)
     listen: str = ACTION_LISTEN_NAME
     if level == "emergency":
         return listen if ACTION_EMERGENCY in done else ACTION_EMERGENCY
+    if (after := after_emergency(tracker)) is not None:
+        return listen if after in done else after
+    if level == "none" or ACTIONS_WITHOUT_A_LINE & set(done):
+        return None
     if not done or done[-1] in OPENING_ACTIONS:
         return None
     if ACTION_CHECK_IN not in done:
@@ -117,12 +137,50 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     return form or listen
 
 
+def after_emergency(tracker: DialogueStateTracker) -> str | None:
+    """The action that answers what is said about the emergency before it; None when nothing of the kind is said."""
+    message, slots = tracker.latest_message, _slots_before(tracker)
+    if message is None or slots.get("safety_state") not in ("shown", "asked"):
+        return None
+    text = message.text or ""
+    said = statement(text)
+    if said is not None:
+        return AFTER_STATEMENT[said]
+    seen = slots.get("safety_seen") or {}
+    if message.intent_name == "deny" and slots["safety_state"] == "shown" and not seen.get("cannot_talk"):
+        flags = tuple(seen.get("flags") or ())
+        return ACTION_STAY_WITH if asks_if_safe_to_talk(seen.get("category"), seen.get("subject"), flags) else None
+    return ACTION_SPANISH if spanish_question(text) else None
+
+
+def _slots_before(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """The emergency's slots as they stood when the latest message came: this turn's own actions change them."""
+    slots = {name: tracker.get_slot(name) for name in ("safety_state", "safety_seen")}
+    changed = [event for event in _events_of_turn(tracker) if isinstance(event, SlotSet) and event.key in slots]
+    if not changed:
+        return slots
+    found: dict[str, Any] = {}
+    events = list(tracker.events)[: -len(_events_of_turn(tracker))]
+    for event in reversed(events):
+        if isinstance(event, SlotSet) and event.key in slots and event.key not in found:
+            found[event.key] = event.value
+    return found
+
+
+def _events_of_turn(tracker: DialogueStateTracker) -> list[Event]:
+    """The events since the latest message, in order, with the message itself."""
+    events: list[Event] = []
+    for event in reversed(tracker.events):
+        events.append(event)
+        if isinstance(event, UserUttered):
+            break
+    return events[::-1]
+
+
 def actions_of_turn(tracker: DialogueStateTracker) -> list[str]:
     """Names of the actions executed since the latest message, in order, without action_listen."""
     names: list[str] = []
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            break
+    for event in _events_of_turn(tracker):
         if isinstance(event, ActionExecuted) and event.action_name not in (None, ACTION_LISTEN_NAME):
             names.append(event.action_name)
-    return names[::-1]
+    return names

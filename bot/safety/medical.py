@@ -20,7 +20,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         "hiding",
         r"\b(?:hide|hiding|conceal|cover up|without (?:my|anyone|them|him|her)\b.{0,30}\b(?:know|find|notice|tell))\b"
         r".{0,60}\b(?:us(?:e|ing)|drink(?:ing)?|high|drunk|drugs?|pills?|smell|eyes|tracks?|breath)\b"
-        r"|\b(?:smell|eyes|tracks?|breath)\b.{0,30}\b(?:hide|cover)\b",
+        r"|\b(?:smell|eyes|tracks?|breath)\b.{0,30}\b(?:hide|cover)\b"
+        r"|\b(?:keep|stop)\b.{0,40}\bfrom (?:finding out|knowing|noticing)\b.{0,20}"
+        r"\b(?:i'?m|i am|my) (?:using|drinking|drug use|use|high|drunk)\b",
     ),
     (
         "mixing",
@@ -59,8 +61,8 @@ _SUDDEN = [
         rf"\b(?:i(?:'ll| will|'m going to| am going to|m gonna| can| could)|gonna|should i|can i) just "
         rf"{_STOP}\b.{{0,30}}\b{_WHAT}\b",
         r"\bdetox\b.{0,20}\b(?:myself|at home|on my own)\b",
-        rf"\b(?:threw|throw(?:ing)?|flush(?:ed|ing)?|pour(?:ed|ing)?)\b.{{0,20}}"
-        rf"\b(?:all|out|away)\b.{{0,20}}\b{_WHAT}\b",
+        rf"\b(?:threw|throw(?:ing)?|pour(?:ed|ing)?)\b.{{0,20}}\b(?:all|out|away)\b.{{0,20}}\b{_WHAT}\b",
+        rf"\bflush(?:ed|ing)?\b.{{0,20}}\b{_WHAT}\b",
         r"\bdej(?:ar|o|e|é|aré|are) (?:de )?(?:tomar|beber|el alcohol|las? (?:benzos|pastillas|xanax)|xanax)\b.{0,40}"
         r"\b(?:de golpe|de una vez|por mi cuenta|en casa|hoy|solo|sola|ahora|mañana|manana|"
         r"sin (?:ayuda|médico|medico))\b",
@@ -75,10 +77,25 @@ _DONE = re.compile(
 )
 
 
+_HOW_TO_HIDE = re.compile(
+    r"\b(?:hide|hiding|conceal|cover up)\b.{0,30}\b(?:(?:i'?m|i am|being) (?:\w+ )?(?:using|drinking|high|drunk)|"
+    r"my (?:drinking|drug use|use|using|tracks?|track marks|breath|eyes|habit))\b"
+    r"|\b(?:keep|stop)\b.{0,40}\bfrom (?:finding out|knowing|noticing)\b.{0,20}"
+    r"\b(?:i'?m|i am|my) (?:using|drinking|drug use|use|high|drunk)\b"
+)
+_TREATMENT = re.compile(r"\b(?:treatment|program|rehab|iop|therapy|recovery|going here|coming here)\b")
+
+
 def medical_kind(text: str) -> str | None:
     """What a medical question is about: dose, taper, mixing, test (beating one) or hiding; None when none is plain."""
     plain = _plain(text)
     return next((name for name, pattern in _MEDICAL if pattern.search(plain)), None)
+
+
+def wants_to_hide(text: str) -> bool:
+    """Whether somebody asks how to hide their use; to keep treatment private is another matter."""
+    plain = _plain(text)
+    return bool(_HOW_TO_HIDE.search(plain)) and not _TREATMENT.search(plain)
 
 
 def stops_suddenly(text: str) -> bool:

@@ -83,6 +83,11 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
+def bare_words(text: str) -> str:
+    """The words alone, lower case, without accents, apostrophes and signs: for patterns on short answers."""
+    return " ".join(re.sub(r"[^\w]+", " ", _plain(text).replace("'", "")).split())
+
+
 _SPANISH_WORDS = {
     "q": "que", "k": "que", "ke": "que", "kiero": "quiero", "kiere": "quiere", "qiero": "quiero", "qro": "quiero",
     "xq": "porque", "pq": "porque", "xke": "porque", "toy": "estoy", "ta": "esta", "tmb": "tambien", "ps": "pues",

@@ -26,6 +26,8 @@ _SCENES = {"child_abuse": "child_abuse", "partner_violence": "partner_violence",
 #: Categories in which such a flag decides the text: an overdose stays an overdose, whoever was violent.
 _BY_FLAG = frozenset({"violence", "threat", "minor"})
 _YOUNG = "minor"
+#: Scenes in which somebody at home may read along, with the hotline for them.
+_WATCHED = {"violence": "domestic_violence", "partner_violence": "domestic_violence", "child_abuse": "childhelp"}
 
 
 def scene(category: str | None, flags: Collection[str] = ()) -> str:
@@ -92,13 +94,39 @@ def again_text(
     Odd times bring the category's own short text, even ones the plain call for help now: it went on, or got worse.
     """
     if times % 2 == 0:
-        return worse_text(subject, locale)
+        return worse_text(category, subject, locale, flags)
     return _fill(_locale(locale)["again"][scene(category, flags)][_who(subject)])
 
 
-def worse_text(subject: str | None, locale: str = DEFAULT_LOCALE) -> str:
+def worse_text(
+    category: str | None, subject: str | None, locale: str = DEFAULT_LOCALE, flags: Collection[str] = ()
+) -> str:
     """Said when somebody is not safe after the numbers were given, for either channel."""
-    return _fill(_locale(locale)["worse"][_who(subject)])
+    texts = _locale(locale)
+    return _fill(texts["worse_of"].get(scene(category, flags), texts["worse"])[_who(subject)])
+
+
+def called_text(subject: str | None, locale: str = DEFAULT_LOCALE) -> str:
+    """Said when the visitor says that help has been called, for either channel."""
+    return _fill(_locale(locale)["called"][_who(subject)])
+
+
+def asks_if_safe_to_talk(category: str | None, subject: str | None, flags: Collection[str] = ()) -> bool:
+    """Whether the emergency's text asked if it is safe to write: somebody at home may read along."""
+    return subject != "other" and scene(category, flags) in _WATCHED
+
+
+def cannot_talk_text(
+    category: str | None, channel: str, locale: str = DEFAULT_LOCALE, flags: Collection[str] = ()
+) -> str:
+    """Said when it is not safe to write: how to leave, and what works without a word."""
+    hotline = resources()[_WATCHED[scene(category, flags)]].call or ""
+    return _fill(_locale(locale)["cannot_talk"][_channel(channel)], hotline=hotline)
+
+
+def person_text(locale: str = DEFAULT_LOCALE) -> str:
+    """Said when a person is asked for after an emergency, for either channel: staff were told, but do not wait."""
+    return _fill(_locale(locale)["person"])
 
 
 def ask_safe_text(subject: str | None, times: int, locale: str = DEFAULT_LOCALE) -> str:
@@ -160,6 +188,11 @@ def spanish_text(channel: str) -> str:
 def spanish_offer(channel: str) -> str:
     """The offer of a call in Spanish."""
     return _fill(_texts()[SPANISH]["offer_call"][_channel(channel)])
+
+
+def spanish_phone(provider_name: str, provider_phone: str) -> str:
+    """The provider's number, for somebody who asks for a person in Spanish, for either channel."""
+    return _fill(_texts()[SPANISH]["phone"], provider_name=provider_name, provider_phone=provider_phone)
 
 
 def spanish_no_call() -> str:

@@ -84,9 +84,14 @@ def test_help_alone_brings_the_numbers(assistant: Assistant) -> None:
     assert "988" in text
 
 
-def test_yes_to_an_offer_after_an_emergency_and_a_question_means_the_offer(assistant: Assistant) -> None:
+def test_nothing_is_offered_with_the_first_answer_after_an_emergency_and_again_with_the_second(
+    assistant: Assistant,
+) -> None:
     chat = assistant()
     chat.say("i want to kill myself")
+    first = chat.say("what days do you meet")
+    assert first.payloads == []
+    assert chat.slot("offer") == "none"
     chat.say("how much does it cost")
     assert "Which plan is it" in chat.say("yes").text
 
@@ -165,3 +170,95 @@ def test_yes_to_a_call_in_spanish_begins_the_hand_off_and_keeps_the_language(ass
     chat.say("necesito ayuda para dejar las drogas, hablan español?")
     assert "action_start_handoff" in chat.say("si").actions
     assert chat.slot("language") == "es"
+
+
+def test_help_called_is_answered_with_how_to_wait(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("my sister says she wants to die and has a plan")
+    reply = chat.say("i called")
+    assert "Good that you called" in reply.text
+    assert reply.payloads == []
+    assert chat.say("ok").actions == ["action_ask_safe"]
+
+
+def test_what_to_do_now_is_told_step_by_step_and_never_with_a_menu(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("my son took a bunch of pills and wont wake up")
+    replies = [chat.say("what do i do"), chat.say("he stopped breathing")]
+    assert "naloxone" in replies[0].text
+    assert "rescue breaths" in replies[1].text
+    assert all(reply.payloads == [] for reply in replies)
+
+
+def test_it_is_safe_again_in_the_visitors_own_words(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("i want to die")
+    assert chat.say("i'm safe now").actions == ["action_safe"]
+    assert chat.say("what days do you meet").actions == ["action_answer"]
+
+
+def test_not_safe_in_the_visitors_own_words_gets_the_plain_call(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("i want to die")
+    assert "911" in chat.say("i am not safe").text
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_not_safe_to_write_gets_the_way_out_and_no_question(assistant: Assistant, channel: str) -> None:
+    chat = assistant(channel)
+    chat.say("my husband is hitting me")
+    reply = chat.say("no")
+    assert ("Leave quickly" if channel == "web" else "delete these texts") in reply.text
+    assert "1-800-799-7233" in reply.text
+    assert "?" not in reply.text
+
+
+def test_a_person_asked_for_after_the_numbers_comes_with_no_promise(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("i am going to kill my boss tomorrow i have a gun")
+    text = chat.say("person").text
+    assert "do not wait for them" in text
+    assert "(503) 555-0140" in text
+
+
+def test_a_call_back_wanted_after_an_emergency_is_taken_up_and_the_numbers_stay(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("i want to die")
+    reply = chat.say("can you call me")
+    assert after_text() in reply.text
+    assert "Who is this for" in reply.text
+    assert "first name" in chat.say("for me").text
+
+
+def test_a_threat_to_another_is_not_answered_as_a_thought_of_suicide(assistant: Assistant) -> None:
+    assert "stay away from weapons" in assistant().say("i am going to kill my boss tomorrow i have a gun").text
+
+
+def test_a_child_who_tells_of_abuse_is_spoken_to_as_the_one_in_danger(assistant: Assistant) -> None:
+    text = assistant().say("my stepdad touches me at night i'm 14").text
+    assert "not your fault" in text
+    assert "1-800-422-4453" in text
+
+
+def test_an_ordinary_question_in_spanish_after_an_emergency_is_answered(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("me quiero matar")
+    reply = chat.say("que horario tienen")
+    assert spanish_text("web").split("\n\n")[1] in reply.text
+    assert after_text("es") in reply.text
+    assert "action_start_handoff" in chat.say("si").actions
+
+
+def test_a_person_is_reached_in_spanish(assistant: Assistant) -> None:
+    chat = assistant("sms")
+    chat.say("cuanto cuesta el programa")
+    assert "El teléfono de Example Harbor Recovery es (503) 555-0140" in chat.say("PERSONA").text
+
+
+def test_hiding_use_is_refused_kindly_whatever_topic_it_is_taken_for(assistant: Assistant) -> None:
+    assert "won't help with hiding" in assistant().say("how do i hide that im using from my probation officer").text
+
+
+def test_distress_told_again_gets_other_words(assistant: Assistant) -> None:
+    chat = assistant()
+    assert chat.say("i feel so hopeless").text != chat.say("i feel hopeless and tired of it all").text

@@ -5,22 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, SlotSet, UserUttered
+from rasa.shared.core.slots import AnySlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine.policy import next_safety_action
 
+SLOTS = [TextSlot("safety_state", mappings=[{}]), AnySlot("safety_seen", mappings=[{}])]
 
-def tracker(intent: str, level: str, *actions: str, form: bool = False, rejected: bool = False) -> DialogueStateTracker:
-    parsed: dict[str, Any] = {"intent": {"name": intent}, "entities": [], "text": "x", "safety": {"level": level}}
-    events: list[Any] = [ActionExecuted("action_listen")]
+
+def tracker(
+    intent: str,
+    level: str,
+    *actions: str,
+    form: bool = False,
+    rejected: bool = False,
+    text: str = "x",
+    before: tuple[str, dict[str, Any] | None] = ("none", None),
+    then: tuple[str, dict[str, Any] | None] | None = None,
+) -> DialogueStateTracker:
+    """`before`: safety_state and safety_seen when the message comes; `then`: after the actions."""
+    parsed: dict[str, Any] = {"intent": {"name": intent}, "entities": [], "text": text, "safety": {"level": level}}
+    events: list[Any] = [SlotSet("safety_state", before[0]), SlotSet("safety_seen", before[1])]
+    events.append(ActionExecuted("action_listen"))
     if form:
         events.append(ActiveLoop("handoff_form"))
-    events.append(UserUttered("x", {"name": intent}, parse_data=parsed))
+    events.append(UserUttered(text, {"name": intent}, parse_data=parsed))
     if rejected:
         events.append(ActionExecutionRejected("handoff_form"))
     events += [ActionExecuted(action) for action in actions]
-    made = DialogueStateTracker("c", [])
+    if then:
+        events += [SlotSet("safety_state", then[0]), SlotSet("safety_seen", then[1])]
+    made = DialogueStateTracker("c", SLOTS)
     for event in events:
         made.update(event)
     return made
@@ -54,3 +70,40 @@ def test_a_kind_answer_to_distress_holds_the_line_already() -> None:
 
 def test_an_ordinary_message_is_left_to_the_rules() -> None:
     assert next_safety_action(tracker("ask_cost", "none")) is None
+
+
+SUICIDE = ("shown", {"category": "suicide", "subject": "self", "flags": [], "times": 0})
+AT_HOME = ("shown", {"category": "violence", "subject": "self", "flags": ["partner_violence"], "times": 0})
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "before", "action"),
+    [
+        ("i'm safe now", "deny", SUICIDE, "action_safe"),
+        ("i am not safe", "affirm", SUICIDE, "action_emergency"),
+        ("i called", "check_handoff_status", SUICIDE, "action_stay_with"),
+        ("what do i do", "what_can_you_do", SUICIDE, "action_stay_with"),
+        ("person", "request_human", SUICIDE, "action_talk_to_person"),
+        ("no", "deny", AT_HOME, "action_stay_with"),
+        ("no", "deny", SUICIDE, None),
+        ("qué horario tienen", "out_of_scope", SUICIDE, "action_out_of_scope"),
+        ("how much does it cost", "ask_cost", SUICIDE, None),
+    ],
+)
+def test_what_is_said_about_the_emergency_is_answered_as_such(
+    text: str, intent: str, before: tuple[str, dict[str, Any]], action: str | None
+) -> None:
+    assert next_safety_action(tracker(intent, "none", text=text, before=before)) == action
+    if action:
+        over = tracker(intent, "check", action, text=text, before=before, then=("none", None))
+        assert next_safety_action(over) == "action_listen"
+
+
+def test_outside_an_emergency_the_same_words_are_ordinary() -> None:
+    assert next_safety_action(tracker("check_handoff_status", "none", text="i called")) is None
+    spanish = tracker("out_of_scope", "check", "action_out_of_scope", text="qué horario tienen")
+    assert next_safety_action(spanish) == "action_check_in"
+
+
+def test_no_line_behind_the_question_whether_they_are_safe() -> None:
+    assert next_safety_action(tracker("nlu_fallback", "check", "action_ask_safe", before=SUICIDE)) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.safety import language_of, medical_kind, stops_suddenly
+from bot.safety import language_of, medical_kind, stops_suddenly, wants_to_hide
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ def test_kind(text: str, kind: str | None) -> None:
         "ill just quit drinking tomorrow",
         "can i quit xanax cold turkey",
         "im quitting alcohol today, how many weeks is the program",
+        "im going to flush my xanax tonight",
         "voy a dejar de tomar de golpe",
     ],
 )
@@ -53,3 +54,18 @@ def test_language_stays_until_the_message_tells_another() -> None:
     assert language_of("ok", "es") == "es"
     assert language_of("ok", "en-US") == "en"
     assert language_of("what does it cost", "es") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "hides"),
+    [
+        ("how do i hide that im using from my probation officer", True),
+        ("how can i keep my wife from finding out i'm drinking", True),
+        ("how do i hide my track marks", True),
+        ("can i hide my drug treatment from my boss", False),
+        ("i am done hiding", False),
+        ("how do i keep my boss from finding out im in rehab", False),
+    ],
+)
+def test_hiding_use_is_told_from_keeping_treatment_private(text: str, hides: bool) -> None:
+    assert wants_to_hide(text) == hides

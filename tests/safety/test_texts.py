@@ -12,11 +12,15 @@ from bot.safety import (
     after_text,
     again_text,
     ask_safe_text,
+    asks_if_safe_to_talk,
     asks_safety,
+    called_text,
+    cannot_talk_text,
     check_line,
     emergency_more,
     emergency_text,
     emergency_texts,
+    person_text,
     recheck_after,
     resources,
     safe_text,
@@ -204,7 +208,7 @@ def test_safety_is_asked_twice_and_then_the_numbers_stay(subject: str, locale: s
 
 @pytest.mark.parametrize("locale", ["en", "es"])
 def test_lines_for_both_channels_fit_a_text_message(locale: str) -> None:
-    texts = [worse_text("self", locale), worse_text("other", locale), safe_text(locale), after_text(locale)]
+    texts = [safe_text(locale), after_text(locale)]
     texts += [sudden_stop_text("sms", locale), check_line("withdrawal", "sms", locale)]
     if locale == "es":
         texts += [spanish_text("sms"), spanish_offer("sms"), spanish_no_call()]
@@ -219,3 +223,29 @@ def test_the_spanish_answer_names_what_can_be_had_in_spanish() -> None:
         assert resources()["helpline"].call in text
         assert "AYUDA" in text
         assert "oprima" in text
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_what_follows_an_emergency_fits_both_channels(subject: str, locale: str) -> None:
+    texts = [called_text(subject, locale), person_text(locale)]
+    texts += [worse_text(category, subject, locale) for category in CATEGORIES]
+    texts += [cannot_talk_text("violence", "sms", locale), cannot_talk_text("minor", "sms", locale, ("child_abuse",))]
+    for text in texts:
+        assert len(text) <= 320
+        assert not outside(text)
+
+
+def test_who_is_not_breathing_gets_what_to_do_not_only_whom_to_call() -> None:
+    assert "rescue breaths" in worse_text("overdose", "other")
+    assert "boca a boca" in worse_text("overdose", "other", "es")
+    assert worse_text("suicide", "other") != worse_text("overdose", "other")
+
+
+def test_whether_it_is_safe_to_talk_is_asked_where_somebody_may_read_along() -> None:
+    assert asks_if_safe_to_talk("violence", "self", ("partner_violence",))
+    assert asks_if_safe_to_talk("minor", "self", ("child_abuse", "minor"))
+    assert not asks_if_safe_to_talk("violence", "other", ("partner_violence",))
+    assert not asks_if_safe_to_talk("suicide", "self")
+    assert "Leave quickly" in cannot_talk_text("violence", "web")
+    assert resources()["childhelp"].call in cannot_talk_text("minor", "sms", "en", ("child_abuse",))

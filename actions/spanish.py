@@ -1,0 +1,46 @@
+"""Ordinary conversation in Spanish: what can be had in Spanish, the provider's number, and a call in Spanish."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.replies import Buttons, Events, say
+from actions.turn import Turn
+from bot.program import current_program, phone_text
+from bot.safety import after_text, spanish_offer, spanish_phone, spanish_text, statement
+from bot.store import database
+
+SPANISH = "es"
+CHOICES: Buttons = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+
+
+def answer_in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """What can be had in Spanish, said once, or the provider's number; then the offer of a call, which "yes" takes."""
+    if statement(turn.text) == "person":
+        return reach_in_spanish(dispatcher, turn)
+    told = turn.slots.get("language") == SPANISH and turn.slots.get("offer") == "handoff"
+    if not told:
+        say(dispatcher, turn, web=spanish_text(turn.channel))
+    if turn.after_emergency:
+        say(dispatcher, turn, web=after_text(SPANISH))
+    return _offer(dispatcher, turn)
+
+
+def reach_in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """The provider's number, and the offer of a call in Spanish."""
+    with database().read() as session:
+        provider = current_program(session).provider
+    say(dispatcher, turn, web=spanish_phone(provider.name, phone_text(provider.phone)))
+    return _offer(dispatcher, turn)
+
+
+def _offer(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    events: Events = [SlotSet("language", SPANISH), SlotSet("misunderstood", 0.0)]
+    if turn.in_form:
+        return events
+    events += [SlotSet("safety_state", "none"), SlotSet("safety_seen", None)]
+    if turn.slots.get("lead_ref"):
+        return [*events, SlotSet("offer", "none")]
+    say(dispatcher, turn, web=spanish_offer(turn.channel), buttons=CHOICES)
+    return [*events, SlotSet("offer", "handoff")]
