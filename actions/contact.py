@@ -1,10 +1,11 @@
-"""What a message says about the visitor: name, a way to reach them, a time, a ZIP, for whom, or a refusal."""
+"""What a message says about the visitor: name, a way to reach them safely, a time, a ZIP, for whom, or a refusal."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from actions.safe_ways import safe_in
 from actions.turn import Turn
 
 Details = dict[str, str]
@@ -79,6 +80,9 @@ def details_in(turn: Turn, asked: str | None) -> Details:
         found["contact_value"] = str(reach)
     elif turn.is_sms and (SAME_NUMBER if asked == "contact_value" else USE_THIS).search(turn.text):
         found["contact_value"] = THIS_NUMBER
+    safe = safe_in(turn.text, asked=asked == "contact_safe")
+    if safe:
+        found["contact_safe"] = safe.code()
     zip_code = turn.first("zip") or (_match(ZIP, turn.text) if asked == "contact_zip" else None)
     if zip_code:
         found["contact_zip"] = str(zip_code)

@@ -11,8 +11,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, THIS_NUMBER, details_in
-from actions.handoff_form import CHANGE_BUTTONS, QUESTIONS, wants_change
+from actions.handoff_form import CHANGE_BUTTONS, QUESTIONS
 from actions.replies import Buttons, Events, offer_events, say, say_all, say_response
+from actions.summary_lines import NAMES, wants_change, wants_out
 from actions.topics import TOPICS
 from actions.turn import Turn, read_turn
 from bot.conversations import Conversation
@@ -20,12 +21,20 @@ from bot.handoff import (
     ConsentGiven,
     ConsentMismatchError,
     LeadDraft,
+    LimitReachedError,
+    NumberBlockedError,
+    Safe,
     disclosure_text,
+    draft_of,
+    has_request,
+    lines,
     open_lead,
     open_lead_of,
     propose,
     status_for,
+    unblock,
     withdraw,
+    withdraw_number,
 )
 from bot.program import current_program
 from bot.program.times import joined
@@ -37,8 +46,10 @@ CONSENT_BUTTONS: Buttons = [
     {"title": "Yes, pass this on", "payload": "/affirm"},
     {"title": "No", "payload": "/deny"},
     {"title": "Change something", "payload": "change something"},
+    {"title": "Leave something out", "payload": "leave something out"},
 ]
 TOPICS_IN_WISH = 3
+DETAILS = tuple(name for name in (*QUESTIONS, "contact_wish") if name != "handoff_consent")
 
 
 @dataclass(frozen=True)
@@ -52,30 +63,48 @@ class _Answers:
         return None if value in (None, SKIPPED) else str(value)
 
 
+def own_number(turn: Turn) -> str | None:
+    """The number that the visitor texts from; None on the web."""
+    if not turn.is_sms:
+        return None
+    with database().read() as session:
+        conversation = session.get(Conversation, turn.conversation_id)
+        return str(conversation.phone) if conversation and conversation.phone else None
+
+
 def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
     """The lead as the form's slots describe it; "this number" becomes the number that the visitor texts from."""
     answers = _Answers(slots)
     contact = answers.get("contact_value")
     if contact == THIS_NUMBER:
-        with database().read() as session:
-            conversation = session.get(Conversation, turn.conversation_id)
-            contact = conversation.phone if conversation else None
-    asked = [TOPICS[topic].name for topic in slots.get("answered") or [] if topic in TOPICS]
+        contact = own_number(turn)
     return LeadDraft(
         name=answers.get("contact_name"),
         contact=contact,
         best_time=answers.get("contact_time"),
         zip=answers.get("contact_zip"),
         for_whom=answers.get("contact_for"),
-        wish=f"to know about {joined(asked[-TOPICS_IN_WISH:])}" if asked else None,
+        wish=_wish(slots),
+        safe=Safe.from_code(answers.get("contact_safe") or ""),
         channel=turn.channel,
         locale=turn.language,
         language=turn.language,
     )
 
 
+def _wish(slots: dict[str, Any]) -> str | None:
+    """The visitor's own words where they gave some, else the topics that they asked about; None when left out."""
+    if slots.get("contact_wish"):
+        return None if slots["contact_wish"] == SKIPPED else str(slots["contact_wish"])
+    asked = [TOPICS[topic].name for topic in slots.get("answered") or [] if topic in TOPICS]
+    return f"to know about {joined(asked[-TOPICS_IN_WISH:])}" if asked else None
+
+
 class ActionStartHandoff(Action):
-    """Says who gets the details, who pays and what else there is; takes up what the message already told."""
+    """Says who gets the details, who pays and what else there is; takes up what the message already told.
+
+    Who has an open request changes that one: what it holds is not asked again.
+    """
 
     def name(self) -> str:
         """Its name in the domain."""
@@ -88,15 +117,23 @@ class ActionStartHandoff(Action):
             say(dispatcher, turn, web=after_text(turn.language))
         with database().read() as session:
             disclosure = disclosure_text(current_program(session))
-        say_all(dispatcher, turn, disclosure)
-        known = details_in(turn, None)
+            lead = open_lead_of(session, turn.conversation_id)
+            known = _held(draft_of(lead)) if lead is not None else {}
+        if known:
+            say_response(dispatcher, "utter_change_handoff")
+        else:
+            say_all(dispatcher, turn, disclosure)
+        said = details_in(turn, None)
+        if "contact_value" in said and known:  # what is safe at one number says nothing about another
+            said.setdefault("contact_safe", SKIPPED)
+        known = known | said
         earlier = {wish["entity"]: wish["value"] for wish in turn.slots.get("wishes") or []}
         if "contact_zip" not in known and earlier.get("zip"):
             known["contact_zip"] = str(earlier["zip"])
         if "contact_for" not in known and earlier.get("person"):
             known["contact_for"] = str(earlier["person"])
         return [
-            *(SlotSet(name, known.get(name)) for name in QUESTIONS),
+            *(SlotSet(name, known.get(name)) for name in (*DETAILS, "handoff_consent")),
             SlotSet("handoff_outcome", None),
             SlotSet("handoff_suspended", False),
             SlotSet("misunderstood", 0.0),
@@ -104,6 +141,19 @@ class ActionStartHandoff(Action):
             SlotSet("safety_seen", None),
             NO_OFFER,
         ]
+
+
+def _held(draft: LeadDraft) -> dict[str, str]:
+    """What an open request holds, as the form's answers: what it lacks was left out, and is not asked for."""
+    return {
+        "contact_for": draft.for_whom or SKIPPED,
+        "contact_name": draft.name or SKIPPED,
+        "contact_value": draft.contact or SKIPPED,
+        "contact_time": draft.best_time or SKIPPED,
+        "contact_safe": draft.safe.code() or SKIPPED,
+        "contact_zip": draft.zip or SKIPPED,
+        "contact_wish": draft.wish or SKIPPED,
+    }
 
 
 class ActionResumeHandoff(Action):
@@ -133,11 +183,26 @@ class ActionAskHandoffConsent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Keep the exact words in a slot: they are what the visitor agrees to."""
         turn = read_turn(tracker)
-        if turn.slots.get("requested_slot") == "handoff_consent" and wants_change(turn.text):
+        unclear = turn.slots.get("requested_slot") == "handoff_consent" and not _was_changed(tracker)
+        if unclear and wants_change(turn.text):
             say(dispatcher, turn, web="Of course. What should I change?", buttons=CHANGE_BUTTONS)
             return []
+        draft = draft_from(turn, turn.slots)
+        if unclear and wants_out(turn.text):
+            listed = [{"title": line.label, "payload": f"leave out the {NAMES[line.field]}"} for line in lines(draft)]
+            say(dispatcher, turn, web="Of course. What should I leave out?", buttons=listed or None)
+            return []
+        own = own_number(turn)
+        if (
+            own and draft.contact == own
+        ):  # whoever holds the number may be reached there, whatever was said of it before
+            with database().write() as session:
+                unblock(session, own)
         with database().read() as session:
-            proposal = propose(session, turn.conversation_id, draft_from(turn, turn.slots), utcnow())
+            proposal = propose(session, turn.conversation_id, draft, utcnow())
+        if proposal.reason == "blocked":  # the form stays: another number, or none, and it goes on
+            say_all(dispatcher, turn, proposal.say)
+            return [SlotSet("contact_value", SKIPPED), SlotSet("contact_safe", SKIPPED)]
         if proposal.professional is None:
             say_all(dispatcher, turn, proposal.say)
             return [SlotSet("handoff_outcome", "nobody"), SlotSet("requested_slot", None)]
@@ -167,8 +232,9 @@ class ActionSubmitHandoff(Action):
             consent = ConsentGiven.from_slot(turn.slots.get("handoff_proposal") or {})
             with database().write() as session:
                 opened = open_lead(session, turn.conversation_id, draft_from(turn, turn.slots), consent, utcnow())
-        except ConsentMismatchError:
-            # What would be shared changed since the visitor saw it (a professional left, a slot was corrected).
+        except (ConsentMismatchError, LimitReachedError, NumberBlockedError):
+            # What would be shared, or may be, changed since the visitor saw it (a professional left, a slot was
+            # corrected, the number was blocked): shown anew, it says what is the matter.
             say_response(dispatcher, "utter_ask_again_handoff")
             return [SlotSet("handoff_consent", None), *offer_events(dispatcher, turn, "resume_handoff")]
         say_all(dispatcher, turn, opened.say)
@@ -183,11 +249,12 @@ class ActionCheckHandoffStatus(Action):
         return "action_check_handoff_status"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        """Say where the request stands; offer a call when there is none."""
+        """Say where the request stands, or show what was agreed to; offer a call when there is none."""
         turn = read_turn(tracker)
+        own = own_number(turn)
         with database().read() as session:
-            status = status_for(session, turn.conversation_id, utcnow())
-            none_open = open_lead_of(session, turn.conversation_id) is None
+            status = status_for(session, turn.conversation_id, utcnow(), own)
+            none_open = not has_request(session, turn.conversation_id, own)
         if turn.in_form and none_open:
             say(dispatcher, turn, web="Not yet. I pass nothing on until you have seen it all and said yes.")
             return []
@@ -205,14 +272,29 @@ class ActionWithdrawConsent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Withdraw what is open, leave a form that is under way, and say how the chat itself is erased."""
         turn = read_turn(tracker)
+        own = own_number(turn)
         with database().write() as session:
             withdrawal = withdraw(session, turn.conversation_id, utcnow())
-        say_all(dispatcher, turn, withdrawal.say)
+            others = withdraw_number(session, own, utcnow()) if own else []
+        if withdrawal.found or not others:
+            say_all(dispatcher, turn, withdrawal.say)
+        else:
+            say_response(dispatcher, "utter_withdrawn_by_number")
         say_response(dispatcher, "utter_erase_chat")
         events = [*_forget(), SlotSet("lead_ref", None), SlotSet("handoff_suspended", False), NO_OFFER]
         return [*events, ActiveLoop(None), SlotSet("requested_slot", None)] if turn.in_form else events
 
 
+def _was_changed(tracker: Tracker) -> bool:
+    """Whether the latest message gave, changed or left out a detail."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "slot" and event["name"] in DETAILS and event["value"] is not None:
+            return True
+    return False
+
+
 def _forget() -> Events:
     """The form's slots are emptied: what was given lives in the lead, or nowhere."""
-    return [SlotSet(name, None) for name in (*QUESTIONS, "handoff_proposal", "handoff_outcome")]
+    return [SlotSet(name, None) for name in (*DETAILS, "handoff_consent", "handoff_proposal", "handoff_outcome")]

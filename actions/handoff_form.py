@@ -11,11 +11,23 @@ from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, Details, details_in, is_cancel, is_skip
 from actions.replies import Events, say_response
+from actions.safe_ways import changed
+from actions.summary_lines import new_wish, to_change, to_leave_out, wants_change
 from actions.topics import ANSWERED, SURE
 from actions.turn import Turn, read_turn
+from bot.handoff import Safe, is_blocked
+from bot.store import database
 
 FORM = "handoff_form"
-QUESTIONS = ("contact_for", "contact_name", "contact_value", "contact_time", "contact_zip", "handoff_consent")
+QUESTIONS = (
+    "contact_for",
+    "contact_name",
+    "contact_value",
+    "contact_time",
+    "contact_safe",
+    "contact_zip",
+    "handoff_consent",
+)
 # Asked in the middle of the form, these step aside for their own answer; the form then asks again.
 ASIDE = frozenset(
     {
@@ -33,18 +45,11 @@ ASIDE = frozenset(
 FREE_TEXT = frozenset({"contact_name", "contact_time", "contact_for"})
 LONGEST_NAME = 4  # words
 QUESTION = re.compile(r"\?|^(what|how|when|where|who|why|which|can|could|do|does|is|are|will|would)\b", re.IGNORECASE)
-CHANGE = re.compile(r"\b(change|correct|wrong|edit|fix|different|not my|mistake|update)\b", re.IGNORECASE)
-CHANGEABLE = {
-    "contact_name": re.compile(r"\bname\b", re.IGNORECASE),
-    "contact_value": re.compile(r"\b(number|phone|e-?mail|reach|contact)\b", re.IGNORECASE),
-    "contact_time": re.compile(r"\b(time|when|day|hour)s?\b", re.IGNORECASE),
-    "contact_zip": re.compile(r"\b(zip|area|code)\b", re.IGNORECASE),
-    "contact_for": re.compile(r"\b(who|whom|for)\b", re.IGNORECASE),
-}
 CHANGE_BUTTONS = [
     {"title": "Name", "payload": "change the name"},
     {"title": "How to reach me", "payload": "change the number"},
     {"title": "Time", "payload": "change the time"},
+    {"title": "What is safe", "payload": "change what is safe"},
     {"title": "ZIP code", "payload": "change the zip code"},
 ]
 
@@ -62,19 +67,14 @@ class ValidateHandoffForm(Action):
         asked = tracker.get_slot("requested_slot")
         if asked is None or _was_read(tracker):  # the form begins, or comes back after another answer
             return []
-        if is_cancel(turn):
-            return _end("cancelled")
         details = details_in(turn, asked)
+        if is_cancel(turn) and not (asked == "contact_safe" and asked in details):
+            return _end("cancelled")
         if _is_aside(turn, asked, details):
             return [*_corrections(details, asked), ActionExecutionRejected(FORM)]
         if asked == "handoff_consent":
             return _consent(turn, details)
         return _answer(dispatcher, turn, asked, details)
-
-
-def wants_change(text: str) -> bool:
-    """Whether the visitor wants something in the summary to be different."""
-    return bool(CHANGE.search(text))
 
 
 def _was_read(tracker: Tracker) -> bool:
@@ -93,7 +93,9 @@ def _end(outcome: str) -> Events:
 
 def _is_aside(turn: Turn, asked: str, details: Details) -> bool:
     """Whether the message asks something instead of answering the form."""
-    if asked == "handoff_consent" and wants_change(turn.text):
+    if asked == "handoff_consent" and (wants_change(turn.text) or to_leave_out(turn.text) or _safer(turn)):
+        return False
+    if asked == "contact_safe" and asked in details:
         return False
     if turn.intent in ASIDE:
         return not (asked in details and turn.intent in ("request_human", "complaint"))
@@ -113,9 +115,14 @@ def _corrections(details: Details, asked: str) -> Events:
 
 def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: Details) -> Events:
     events = _corrections(details, asked)
+    if asked == "contact_value" and _is_blocked(details.get(asked)):
+        say_response(dispatcher, "utter_ask_contact_value_blocked")
+        return [*events, SlotSet(asked, None)]
     if asked in details:
-        return [*events, SlotSet(asked, details[asked])]
+        return [*events, SlotSet(asked, details[asked]), *_needs_no_safety(asked, details[asked])]
     if is_skip(turn):  # without a way to be reached the visitor gets a code to call with
+        return [*events, SlotSet(asked, SKIPPED), *_needs_no_safety(asked, SKIPPED)]
+    if asked == "contact_safe" and details:  # it answered the next question: this one is optional, so it is passed
         return [*events, SlotSet(asked, SKIPPED)]
     meant_as_answer = not events or re.search(r"\d|@", turn.text)  # else it corrected something asked before
     if meant_as_answer and asked in ("contact_value", "contact_zip"):
@@ -123,14 +130,45 @@ def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: D
     return [*events, SlotSet(asked, None)]
 
 
+def _is_blocked(value: str | None) -> bool:
+    """Whether this number must not be called; the number that the visitor texts from is theirs, and never is."""
+    if not value or not value.startswith("+"):
+        return False
+    with database().read() as session:
+        return is_blocked(session, value)
+
+
+def _needs_no_safety(asked: str, value: str) -> Events:
+    """What is safe is a question about a phone number; without one it is not asked."""
+    no_number = asked == "contact_value" and (value == SKIPPED or "@" in value)
+    return [SlotSet("contact_safe", SKIPPED)] if no_number else []
+
+
+def _safer(turn: Turn) -> Safe | None:
+    """What is safe after a correction at the summary ("no texts"); None when the message holds none."""
+    return changed(Safe.from_code(str(turn.slots.get("contact_safe") or "")), turn.text)
+
+
 def _consent(turn: Turn, details: Details) -> Events:
     """Only a plain yes is consent; a correction shows the summary again."""
-    changed = {name: value for name, value in details.items() if name != "handoff_consent"}
-    if changed:
-        return [*(SlotSet(name, value) for name, value in changed.items()), SlotSet("handoff_consent", None)]
+    again = SlotSet("handoff_consent", None)
+    left_out = to_leave_out(turn.text)
+    if left_out:
+        return [*(SlotSet(name, SKIPPED) for name in left_out), again]
+    wish = new_wish(turn.text)
+    if wish:
+        return [SlotSet("contact_wish", wish), again]
+    corrected = {name: value for name, value in details.items() if name not in ("handoff_consent", "contact_safe")}
+    if "contact_value" in corrected:  # what is safe at one number says nothing about another
+        corrected["contact_safe"] = SKIPPED
+    safer = _safer(turn)
+    if safer and "contact_value" not in corrected:
+        corrected["contact_safe"] = safer.code()
+    if corrected:
+        return [*(SlotSet(name, value) for name, value in corrected.items()), again]
     if wants_change(turn.text):
-        named = next((name for name, pattern in CHANGEABLE.items() if pattern.search(turn.text)), None)
-        return [*([SlotSet(named, None)] if named else []), SlotSet("handoff_consent", None)]
+        named = to_change(turn.text)
+        return [*([SlotSet(named, None)] if named and named in QUESTIONS else []), again]
     if turn.intent == "affirm":
         return [SlotSet("handoff_consent", True), SlotSet("handoff_outcome", "agreed")]
     if turn.intent == "deny" or is_skip(turn):

@@ -90,7 +90,8 @@ def measure(url: str, folder: Path, count: int, workers: int) -> None:
     try:
         time.sleep(8)  # the workers' start is not what is measured
         for number in range(count):
-            draft = LeadDraft(name="Jordan", contact="503-555-0188", best_time="after 5 pm", zip="97103")
+            contact = f"{201 + number // 100}-555-{100 + number % 100:04}"  # one number each: the same would join
+            draft = LeadDraft(name="Jordan", contact=contact, best_time="after 5 pm", zip="97103")
             conversation = f"bench-{number}"
             with store.read() as session:
                 consent = propose(session, conversation, draft, utcnow()).given("web")

@@ -29,7 +29,7 @@ from bot.conversations import (
 from bot.safety import assess
 
 NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-OPT_OUTS = (Keyword.STOP, Keyword.STOP_IN_WORDS, Keyword.NO_CONTACT)
+OPT_OUTS = (Keyword.STOP, Keyword.STOP_IN_WORDS, Keyword.NO_CONTACT, Keyword.WRONG_PERSON)
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Stored:
     """The message that the engine has to answer."""
     no_contact: bool = False
     """The visitor wants no contact any more: their requests have to be withdrawn as well."""
+    wrong_person: bool = False
+    """And the number is not theirs whom the request is about: nobody may call it again."""
 
 
 def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[], bool]) -> Stored:
@@ -76,7 +78,7 @@ def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[
     if opted_out or message.opt_out_type:
         # Said again after an earlier opt-out: a request made since then, on the web, is taken back as well.
         stored = _fixed(session, conversation, message)
-        return replace(stored, no_contact=word in OPT_OUTS)
+        return replace(stored, no_contact=word in OPT_OUTS, wrong_person=word is Keyword.WRONG_PERSON)
     if word is Keyword.HELP:
         return _fixed(session, conversation, message, sms_help(host))
     if not message.text:
@@ -122,7 +124,7 @@ def _opt_out(session: Session, conversation: Conversation, message: Incoming, ho
     # To the carriers' own word Twilio answers; to other words we owe one confirmation.
     stored = _fixed(session, conversation, message, *([] if word is Keyword.STOP else [sms_goodbye(host)]))
     # A plain STOP too: whoever wants no texts is not called instead, unless they ask for it again.
-    return Stored(stored.conversation_id, stored.ready, no_contact=True)
+    return replace(stored, no_contact=True, wrong_person=word is Keyword.WRONG_PERSON)
 
 
 def _fixed(session: Session, conversation: Conversation, message: Incoming, *texts: str) -> Stored:

@@ -47,10 +47,14 @@ _OPT_OUT = [
     rf"\b(?:remove|take|delete) {_WHOM} (?:off|from) (?:this|the|your|all)?\s*(?:\w+ )?lists?\b",
     r"^(?:please )?(?:remove|delete) (?:me|my (?:number|phone number)|this number)(?: please)?$",
     r"^(?:please )?(?:just )?leave me alone(?: please)?$",
-    r"^(?:(?:sorry|you have|u have|this is|i think you have|hi)[ ,]*)*(?:the |a )?wrong (?:number|person)\b",
     r"\bdej(?:a|e|en) de (?:escribirme|mandarme|enviarme|textearme)\b",
     r"\bno me (?:escriban?|manden?|texteen?) mas\b",
 ]
+WRONG_PERSON = re.compile(
+    r"^(?:(?:sorry|you have|you've got|you got|u have|u got|this is|i think|you must have|hi|hello|no)[ ,]*)*"
+    r"(?:the |a )?wrong (?:number|person|guy|phone)\b"
+    r"|^(?:sorry[ ,]*)?(?:i am|i'm|im) not (?:the|that) person\b|^(?:numero|persona) equivocad[oa]\b"
+)
 OPT_OUT = re.compile("|".join(f"(?:{pattern})" for pattern in _OPT_OUT))
 EVERYTHING = re.compile(r"\b(?:contact(?:ing)?|bother(?:ing)?|bugging) (?:me|us|my|this)\b|\bleave me alone\b")
 
@@ -63,6 +67,8 @@ class Keyword(Enum):
     STOP_IN_WORDS = "stop_in_words"
     NO_CONTACT = "no_contact"
     """Asks for no contact at all, by whatever way."""
+    WRONG_PERSON = "wrong_person"
+    """The number is not the visitor's whom we mean: nobody may call or text it."""
     START = "start"
     HELP = "help"
     NONE = "none"
@@ -81,6 +87,8 @@ def keyword(text: str) -> Keyword:
     words = re.sub(r"[^a-z' ]", " ", plain).split()
     if "stop" in words and len(words) <= 6 and all(word.replace("'", "") in FILLER for word in words):
         return Keyword.STOP_IN_WORDS
+    if WRONG_PERSON.search(plain):
+        return Keyword.WRONG_PERSON
     if OPT_OUT.search(plain):
         return Keyword.NO_CONTACT if EVERYTHING.search(plain) else Keyword.STOP_IN_WORDS
     return Keyword.NONE

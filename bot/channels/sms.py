@@ -36,9 +36,9 @@ MAX_FIELDS = 300
 
 
 class SmsChannel:
-    """The two webhooks. `stop_contact(conversation_id)` is called when somebody asks for no contact at all."""
+    """The two webhooks. `stop_contact(conversation_id, wrong_person)` is called when somebody wants no contact."""
 
-    def __init__(self, door: Door, settings: Settings, stop_contact: Callable[[str], None]) -> None:
+    def __init__(self, door: Door, settings: Settings, stop_contact: Callable[[str, bool], None]) -> None:
         self.door = door
         self._settings = settings
         self._stop_contact = stop_contact
@@ -121,7 +121,7 @@ class SmsChannel:
         except IntegrityError:  # two first texts of one number at once: the other one has opened the conversation
             stored = self._store_once(message, host)
         if stored.no_contact:
-            self._stop_contact(stored.conversation_id)
+            self._stop_contact(stored.conversation_id, stored.wrong_person)
         return stored
 
     def _store_once(self, message: Incoming, host: Host) -> Stored:

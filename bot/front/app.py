@@ -67,7 +67,7 @@ def create_app(
 
     dispatcher = Dispatcher(store, engine, forget=forget_quietly, answered=metrics.answered)
     door = Door(store, dispatcher, program.host, forget_quietly, config.engine_timeout, config.retention_days)
-    sms = SmsChannel(door, config, lambda conversation_id: _withdraw(store, conversation_id))
+    sms = SmsChannel(door, config, lambda conversation_id, wrong: _withdraw(store, conversation_id, wrong))
     sender = sender_for(config)
 
     @contextlib.asynccontextmanager
@@ -116,13 +116,16 @@ def _cors(config: Settings) -> Middleware:
     )
 
 
-def _withdraw(store: Database, conversation_id: str) -> None:
-    """Somebody texts "stop": their requests are taken back as well, also one made on the web with this number."""
+def _withdraw(store: Database, conversation_id: str, wrong_person: bool) -> None:
+    """Somebody texts "stop": their requests are taken back as well, also one made on the web with this number.
+
+    "You have the wrong person": nobody can leave this number again.
+    """
     with store.write() as session:
         withdraw(session, conversation_id, utcnow())
         conversation = session.get(Conversation, conversation_id)
         if conversation is not None and conversation.phone:
-            withdraw_number(session, conversation.phone, utcnow())
+            withdraw_number(session, conversation.phone, utcnow(), wrong_person)
 
 
 async def _send_texts(store: Database, sender: SmsSender) -> None:

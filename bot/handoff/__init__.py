@@ -6,17 +6,19 @@ What the dialogue, the console and the command line use is exported here; `bot.h
 
 import bot.handoff.append_only  # noqa: F401  (its triggers come with the tables)
 from bot.handoff.consent import ConsentText, disclosure_text
-from bot.handoff.leads import OpenedLead, correct, open_lead
+from bot.handoff.leads import OpenedLead, correct, draft_of, open_lead
+from bot.handoff.limits import LimitReachedError
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
-from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, Proposal, propose
+from bot.handoff.numbers import is_blocked, unblock
+from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, NumberBlockedError, Proposal, propose
 from bot.handoff.reading import lead_history, list_leads, open_lead_of
 from bot.handoff.retention import purge_leads
 from bot.handoff.routing import route
 from bot.handoff.safe import Safe, safe_words
 from bot.handoff.staff import StaffNotice, notify_staff
 from bot.handoff.states import IllegalMoveError, State
-from bot.handoff.status import status_for
-from bot.handoff.summary import LeadDraft
+from bot.handoff.status import has_request, status_for
+from bot.handoff.summary import LeadDraft, lines
 from bot.handoff.withdrawal import Withdrawal, withdraw, withdraw_number
 from bot.handoff.wording import Say
 
@@ -29,6 +31,8 @@ __all__ = [
     "Lead",
     "LeadDraft",
     "LeadEvent",
+    "LimitReachedError",
+    "NumberBlockedError",
     "OpenedLead",
     "OutboxItem",
     "Proposal",
@@ -39,7 +43,11 @@ __all__ = [
     "Withdrawal",
     "correct",
     "disclosure_text",
+    "draft_of",
+    "has_request",
+    "is_blocked",
     "lead_history",
+    "lines",
     "list_leads",
     "notify_staff",
     "open_lead",
@@ -49,6 +57,7 @@ __all__ = [
     "route",
     "safe_words",
     "status_for",
+    "unblock",
     "withdraw",
     "withdraw_number",
 ]

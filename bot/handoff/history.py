@@ -1,11 +1,12 @@
 """Moving a lead and writing down who did it: the only way in which a lead's state changes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.handoff.models import SHARING, Consent, Lead, LeadEvent
+from bot.handoff.models import SHARING, Consent, Lead, LeadEvent, LeadLink
 from bot.handoff.states import HELD, OPEN, State, checked_move
 from bot.handoff.webhook import tell_crm
 
@@ -22,7 +23,7 @@ def move(
     lead.state = checked_move(lead.state, to).value
     lead.updated_at = at
     if to not in OPEN:
-        lead.open_key, lead.closed_at = None, at
+        lead.open_key, lead.phone_key, lead.closed_at = None, None, at
     record(session, lead, actor, kind or to.value, at, note)
     tell_crm(session, lead, kind or to.value, at)
 
@@ -39,20 +40,40 @@ def load(session: Session) -> dict[str, int]:
 
 
 def current_consent(session: Session, lead_id: str) -> Consent | None:
-    """The latest consent to sharing of a lead that has not been withdrawn."""
+    """The latest consent to sharing of a lead's own conversation that has not been withdrawn."""
     consent: Consent | None = session.execute(
         select(Consent)
-        .where(Consent.lead_id == lead_id, Consent.kind == SHARING, Consent.withdrawn_at.is_(None))
+        .join(Lead, Lead.id == Consent.lead_id)
+        .where(
+            Consent.conversation_id == Lead.conversation_id,
+            Consent.lead_id == lead_id,
+            Consent.kind == SHARING,
+            Consent.withdrawn_at.is_(None),
+        )
         .order_by(Consent.given_at.desc())
         .limit(1)
     ).scalar_one_or_none()
     return consent
 
 
-def end_consents(session: Session, lead: Lead, at: datetime, kind: str = "consent_replaced") -> None:
-    """Mark the lead's consents ended from now on, each with an event of that kind; their words stay."""
-    consents = session.execute(select(Consent).where(Consent.lead_id == lead.id, Consent.withdrawn_at.is_(None)))
-    for consent in consents.scalars():
+def end_consents(
+    session: Session,
+    lead: Lead,
+    at: datetime,
+    kind: str = "consent_replaced",
+    conversation_id: str | None = None,
+    kinds: Collection[str] = (),
+) -> None:
+    """Mark the lead's consents ended from now on, each with an event of that kind; their words stay.
+
+    All of them, or those of one conversation, or of some kinds.
+    """
+    query = select(Consent).where(Consent.lead_id == lead.id, Consent.withdrawn_at.is_(None))
+    if conversation_id is not None:
+        query = query.where(Consent.conversation_id == conversation_id)
+    if kinds:
+        query = query.where(Consent.kind.in_(kinds))
+    for consent in session.execute(query).scalars():
         consent.withdrawn_at = at
         record(session, lead, "visitor", kind, at, f"{consent.version}, {consent.recipient_id}")
 
@@ -66,8 +87,14 @@ def erase_details(session: Session, lead: Lead, at: datetime) -> None:
     lead.name = lead.contact = lead.contact_kind = lead.best_time = lead.place = None
     lead.zip = lead.for_whom = lead.wish = lead.phone_index = None
     lead.safe_call = lead.safe_voicemail = lead.safe_text = None
-    lead.erased_at = at
+    lead.erased_at, lead.phone_key = at, None
     session.flush()
+    session.execute(
+        update(LeadLink)
+        .where(LeadLink.lead_id == lead.id)
+        .values(open_key=None, details=None, ended_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
     by_people = or_(LeadEvent.actor.like("professional:%"), LeadEvent.actor.like("staff:%"))
     session.execute(
         update(LeadEvent)

@@ -11,17 +11,20 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.handoff import wording
-from bot.handoff.consent import CONTACT_PURPOSE, PURPOSE
+from bot.handoff import limits, wording
+from bot.handoff.agreed import consent_rows, lines_kinds
 from bot.handoff.history import current_consent, end_consents, move, record
 from bot.handoff.hours import due_at
-from bot.handoff.models import CONTACT, SHARING, Consent, Lead
+from bot.handoff.joining import end, join, lead_to_join, link_of
+from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead
 from bot.handoff.notices import mail
+from bot.handoff.numbers import index_of, is_test
 from bot.handoff.outbox import cancel_for
-from bot.handoff.proposals import ConsentGiven, ConsentMismatchError
+from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, refuse_blocked
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.safe import Safe
 from bot.handoff.states import State
@@ -29,7 +32,6 @@ from bot.handoff.summary import LeadDraft, contact_of, lines
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
-from bot.store import load_keys
 
 REF_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is mixed up when read aloud: no I, L, O, 0, 1."""
@@ -55,8 +57,8 @@ def open_lead(
     """Store lead, consent, event and the e-mail to the professional, in the session's one transaction.
 
     The conversation's open lead is joined, never doubled; the same call again changes nothing. Raises
-    ConsentMismatchError when the draft or the professional is not what the visitor agreed to, ValueError for
-    a bad contact.
+    ConsentMismatchError when the draft or the professional is not what the visitor agreed to, LimitReachedError,
+    NumberBlockedError, ValueError for a bad contact. A number with an open lead joins that (bot.handoff.joining).
     """
     program = current_program(session)
     person = person_of(program, consent.professional_id)
@@ -66,20 +68,38 @@ def open_lead(
         raise ConsentMismatchError("the details are not those that were shown")
     if datetime.fromisoformat(consent.expires_at) <= now:
         raise ConsentMismatchError("the consent has ended")
-    lead, created = _lead_for(session, conversation_id, draft, now)
+    refuse_blocked(session, draft)
+    if open_lead_of(session, conversation_id, lock=True) is None:
+        other = lead_to_join(session, draft, now, lock=True)
+        if other is not None:
+            return _join(session, other, conversation_id, draft, consent, person, program, now)
+        _leave(session, conversation_id, now)
+    try:
+        lead, created = _lead_for(session, conversation_id, draft, now)
+    except IntegrityError:  # at the same instant somebody has opened a lead with this number
+        other = lead_to_join(session, draft, now, lock=True)
+        if other is None:
+            raise
+        return _join(session, other, conversation_id, draft, consent, person, program, now)
+    was_test = bool(lead.test)
     agreed = None if created else current_consent(session, lead.id)
     same_person = agreed is not None and lead.professional_id == person.id and lead.state != State.NEW
     if agreed is None or not same_person or not _same_details(lead, draft):
-        _put_details(lead, draft, now)
-        end_consents(session, lead, now)
-        session.add_all(_consent_rows(lead, program, person, lines_kinds(draft), consent, now))
-        if same_person:
+        if not created:
+            limits.check(session, conversation_id, lead.phone_index, False, now)
+            limits.mark(session, conversation_id, lead.phone_index, False, now)
+        _put_details(session, lead, draft, program, now)
+        end_consents(session, lead, now, conversation_id=conversation_id, kinds=(SHARING, CONTACT))
+        session.add_all(consent_rows(lead, conversation_id, program, person, draft, consent, now))
+        if same_person and not was_test:
             record(session, lead, "visitor", "changed", now)
             mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
         else:
             _offer(session, lead, person, program, now)
         session.flush()
     say = wording.opened(program, person, lead.ref, lead.contact is not None, now)
+    if lead.test:
+        say = wording.opened_as_test(program, lead.ref)
     return OpenedLead(lead.id, lead.ref, lead.state, person, created, say)
 
 
@@ -87,7 +107,7 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
     """Change details of the open lead (keys: those of FIELDS and safe); None removes a detail.
 
     Raises LookupError without an open lead, ConsentMismatchError for a kind of detail that the consent does not hold
-    (propose and ask again), ValueError for a bad contact or an unknown key.
+    (propose and ask again), LimitReachedError, NumberBlockedError, ValueError for a bad contact or an unknown key.
     """
     program = current_program(session)
     lead = open_lead_of(session, conversation_id, lock=True)
@@ -104,8 +124,11 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
     before = draft_of(lead).safe.allowed
     if any(allowed and not before[way] for way, allowed in draft.safe.allowed.items()):
         raise ConsentMismatchError("the visitor did not agree to be reached in this way")
+    refuse_blocked(session, draft)
     if not _same_details(lead, draft):
-        _put_details(lead, draft, now)
+        limits.check(session, conversation_id, lead.phone_index, False, now)
+        limits.mark(session, conversation_id, lead.phone_index, False, now)
+        _put_details(session, lead, draft, program, now)
         record(session, lead, "visitor", "corrected", now, ", ".join(sorted(changes)))
         mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
         session.flush()
@@ -120,20 +143,23 @@ def draft_of(lead: Lead) -> LeadDraft:
     return LeadDraft(**details, safe=safe, channel=lead.channel, locale=lead.locale)
 
 
-def lines_kinds(draft: LeadDraft) -> list[str]:
-    """What the consent calls each detail given."""
-    return [line.kind for line in lines(draft)]
-
-
 def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> tuple[Lead, bool]:
-    """The conversation's open lead, locked, or a new one; of two processes that make one, one joins the other's."""
+    """The conversation's open lead, locked, or a new one; of two processes that make one, one joins the other's.
+
+    Raises IntegrityError when another conversation has opened one with this number at the same instant.
+    """
     lead = open_lead_of(session, conversation_id, lock=True)
     if lead is not None:
         return lead, False
+    contact, kind = contact_of(draft.contact)
+    number = index_of(contact) if contact and kind == "phone" else None
+    limits.check(session, conversation_id, number, True, now)
+    _free(session, number)
     lead = Lead(
-        ref="".join(secrets.choice(REF_LETTERS) for _ in range(6)),
+        ref=_new_ref(),
         conversation_id=conversation_id,
         open_key=conversation_id,
+        phone_key=number,
         channel=draft.channel,
         locale=draft.locale,
         state=State.NEW.value,
@@ -150,21 +176,86 @@ def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: dat
             raise
         return other, False
     record(session, lead, "visitor", "new", now)
+    limits.mark(session, conversation_id, number, True, now)
     return lead, True
+
+
+def _new_ref() -> str:
+    return "".join(secrets.choice(REF_LETTERS) for _ in range(6))
+
+
+def _free(session: Session, number: str | None) -> None:
+    """An open lead that nobody joins any more gives the number up to a newer one."""
+    session.execute(
+        update(Lead)
+        .where(Lead.phone_key == number, Lead.phone_key.is_not(None))
+        .values(phone_key=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _join(
+    session: Session,
+    lead: Lead,
+    conversation_id: str,
+    draft: LeadDraft,
+    consent: ConsentGiven,
+    person: Professional,
+    program: Profile,
+    now: datetime,
+) -> OpenedLead:
+    """The conversation's request joins a lead of another one: a code, details and consents of its own."""
+    if lead.professional_id != person.id:
+        raise ConsentMismatchError("the request would go to somebody whom the consent does not name")
+    before = link_of(session, conversation_id, lock=True)
+    joined = before is not None and before.lead_id == lead.id
+    if not joined or before is None or before.details != consent.summary or before.professional_id != person.id:
+        limits.check(session, conversation_id, lead.phone_index, not joined, now)
+        limits.mark(session, conversation_id, lead.phone_index, not joined, now)
+        if not joined:
+            _leave(session, conversation_id, now)
+        before = join(session, lead, conversation_id, draft, _new_ref(), now)
+        end_consents(session, lead, now, conversation_id=conversation_id)
+        session.add_all(consent_rows(lead, conversation_id, program, person, draft, consent, now))
+        lead.updated_at = now
+        mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
+        session.flush()
+    say = wording.opened(program, person, before.ref, True, now)
+    return OpenedLead(lead.id, before.ref, State.OFFERED.value, person, not joined, say)
+
+
+def _leave(session: Session, conversation_id: str, now: datetime) -> None:
+    """The conversation's earlier request with another lead, if it had one, is over."""
+    link = link_of(session, conversation_id, lock=True)
+    lead = session.get(Lead, link.lead_id) if link else None
+    if link is not None and lead is not None:
+        end_consents(session, lead, now, conversation_id=conversation_id)
+        end(session, link, now)
 
 
 def _same_details(lead: Lead, draft: LeadDraft) -> bool:
     return [str(line) for line in lines(draft_of(lead))] == [str(line) for line in lines(draft)]
 
 
-def _put_details(lead: Lead, draft: LeadDraft, now: datetime) -> None:
+def _put_details(session: Session, lead: Lead, draft: LeadDraft, program: Profile, now: datetime) -> None:
     contact, kind = contact_of(draft.contact)
+    number = index_of(contact) if contact and kind == "phone" else None
+    if number != lead.phone_index:
+        # What was agreed for the old number says nothing about the new one.
+        end_consents(session, lead, now, kinds=(TEXTS,))
+        if number != lead.phone_key:
+            lead.phone_key = number if number and not _is_taken(session, number) else None
+    lead.test = is_test(program, contact)
     lead.name, lead.best_time, lead.zip = draft.name, draft.best_time, draft.zip
     lead.for_whom, lead.wish = draft.for_whom, draft.wish
     lead.contact, lead.contact_kind = contact, kind
     lead.safe_call, lead.safe_voicemail, lead.safe_text = draft.safe.call, draft.safe.voicemail, draft.safe.text
-    lead.phone_index = load_keys().blind_index(contact) if contact and kind == "phone" else None
+    lead.phone_index = number
     lead.updated_at = now
+
+
+def _is_taken(session: Session, number: str) -> bool:
+    return session.execute(select(Lead.id).where(Lead.phone_key == number)).first() is not None
 
 
 def _offer(session: Session, lead: Lead, person: Professional, program: Profile, now: datetime) -> None:
@@ -174,31 +265,3 @@ def _offer(session: Session, lead: Lead, person: Professional, program: Profile,
     lead.due_at = due_at(person.hours, ZoneInfo(program.provider.time_zone), now)
     move(session, lead, State.OFFERED, "assistant", now, note=f"to {person.id}")
     mail(session, lead, person, program, "offer", f"offer:{lead.id}:{lead.offer}", now)
-
-
-def _consent_rows(
-    lead: Lead, program: Profile, person: Professional, shared: list[str], given: ConsentGiven, now: datetime
-) -> list[Consent]:
-    said = [(SHARING, given.text, given.version, shared, PURPOSE)]
-    if given.contact_text:
-        said.append((CONTACT, given.contact_text, given.contact_version, [], CONTACT_PURPOSE))
-    return [
-        Consent(
-            lead_id=lead.id,
-            conversation_id=lead.conversation_id,
-            kind=kind,
-            discloser=program.provider.name,
-            recipient_id=person.id,
-            recipient_name=person.name,
-            recipient_role=person.role,
-            text=text,
-            version=version,
-            locale=lead.locale,
-            channel=lead.channel,
-            shared=details,
-            purpose=purpose,
-            given_at=now,
-            expires_at=datetime.fromisoformat(given.expires_at),
-        )
-        for kind, text, version, details, purpose in said
-    ]

@@ -47,6 +47,10 @@ class Lead(Base):
     safe_voicemail = Column(Boolean)
     safe_text = Column(Boolean)
     phone_index = Column(String(64), index=True)
+    phone_key = Column(String(64))
+    """The number's blind index while the lead is open and the one that further requests with this number join."""
+    test = Column(Boolean, nullable=False, default=False)
+    """With a number made for examples (555-01xx) at a real provider: nobody is told of it outside the console."""
 
     professional_id = Column(String(40))
     offer = Column(Integer, nullable=False, default=0)
@@ -67,7 +71,56 @@ class Lead(Base):
     version = Column(Integer, nullable=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's own way)
-    __table_args__ = (Index("ix_leads_state_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_leads_state_due", "state", "due_at"),
+        Index("ix_leads_phone_key", "phone_key", unique=True),
+    )
+
+
+class LeadLink(Base):
+    """A request from another conversation with the same number, which joined this lead instead of making a second.
+
+    It has details and a code of its own: whoever types a number in learns nothing of the lead that was there before.
+    """
+
+    __tablename__ = "lead_links"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
+    conversation_id = Column(String(64), nullable=False, index=True)
+    open_key = Column(String(64), unique=True)
+    """The conversation's id until the request ends: a conversation has one."""
+    ref = Column(String(8), nullable=False, unique=True)
+    channel = Column(String(8), nullable=False)
+    professional_id = Column(String(40), nullable=False)
+    """Whom its consent names; nobody else sees the details."""
+    details = Column(EncryptedJSON)
+    """The summary's lines."""
+    at = Column(UTCDateTime, nullable=False, default=utcnow)
+    ended_at = Column(UTCDateTime)
+
+
+class BlockedNumber(Base):
+    """A number whose owner is somebody else than the visitor, or wants no contact: it is not called or texted."""
+
+    __tablename__ = "blocked_numbers"
+
+    phone_index = Column(String(64), primary_key=True)
+    reason = Column(String(16), nullable=False)
+    at = Column(UTCDateTime, nullable=False, default=utcnow)
+
+
+class RequestMark(Base):
+    """That a conversation asked, and with which number (blind index): for the limits of one day, then deleted."""
+
+    __tablename__ = "request_marks"
+
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    conversation_id = Column(String(64), nullable=False, index=True)
+    phone_index = Column(String(64), index=True)
+    new = Column(Boolean, nullable=False)
+    """A new request; else a change of one."""
+    at = Column(UTCDateTime, nullable=False, default=utcnow, index=True)
 
 
 class LeadEvent(Base):
@@ -84,8 +137,8 @@ class LeadEvent(Base):
     at = Column(UTCDateTime, nullable=False, default=utcnow)
 
 
-SHARING, CONTACT = "sharing", "contact"
-"""Kinds of consent: passing details on, being contacted. Each is a row of its own, with its own words."""
+SHARING, CONTACT, TEXTS = "sharing", "contact", "texts"
+"""Kinds of consent: passing details on, being contacted by that person, news by text. Each is a row of its own."""
 
 
 class Consent(Base):

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.handoff.hours import clock, text_time
+from bot.handoff.joining import links_to
 from bot.handoff.links import Link, sign
-from bot.handoff.models import Lead
+from bot.handoff.models import Lead, LeadLink
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue, tried_for
 from bot.handoff.staff import Channel, StaffNotice, notify_staff
 from bot.handoff.wording import Say
@@ -24,7 +25,10 @@ def mail(
     """Tell the professional by e-mail, and by text when the operator wants it; tell open consoles that there is news.
 
     `about`: offer, reminder, update or withdrawn. The link is made now, so that every attempt sends the same text.
+    Nobody is told of a test lead: it stands in the console, and nothing leaves by e-mail or text.
     """
+    if lead.test:
+        return False
     link = f"/handoff/{sign(Link(lead.id, person.id, lead.offer))}"
     fields = {
         "ref": lead.ref,
@@ -68,9 +72,26 @@ def _due(lead: Lead, zone: ZoneInfo) -> str:
     return f" by {clock(lead.due_at, zone)} on {local:%A, %B} {local.day}"
 
 
-def tell_visitor(session: Session, lead: Lead, program: Profile, what: Say, key: str, now: datetime) -> bool:
-    """Put a message to the visitor into the outbox; a text waits for texting hours, since it was not just asked for."""
-    zone = ZoneInfo(program.provider.time_zone)
-    payload = {"conversation_id": lead.conversation_id, "channel": lead.channel, "text": what.web, "sms": what.sms}
-    due = text_time(now, zone) if lead.channel == "sms" else now
+def tell_visitor(
+    session: Session, lead: Lead, program: Profile, what: Say, key: str, now: datetime, linked: bool = True
+) -> bool:
+    """Put a message to the visitor into the outbox, once per key; False when nothing was put there.
+
+    A text waits for texting hours, since it was not just asked for, and none is sent to somebody who said that a text
+    is not safe. `linked`: also to those whose request has joined this lead; not so what only its own visitor may know.
+    """
+    put = False
+    if not (lead.channel == "sms" and lead.safe_text is False):
+        put = post(session, lead, program, lead, what, key, now)
+    for link in links_to(session, lead.id) if linked else ():
+        put = post(session, lead, program, link, what, f"{key}:{link.id}", now) or put
+    return put
+
+
+def post(
+    session: Session, lead: Lead, program: Profile, where: Lead | LeadLink, what: Say, key: str, now: datetime
+) -> bool:
+    """Put a message about this lead into one conversation: its own, or that of a request that has joined it."""
+    payload = {"conversation_id": where.conversation_id, "channel": where.channel, "text": what.web, "sms": what.sms}
+    due = text_time(now, ZoneInfo(program.provider.time_zone)) if where.channel == "sms" else now
     return enqueue(session, key, VISITOR_MESSAGE, payload, due, lead.id)

@@ -27,6 +27,7 @@ from bot.handoff.appointment import (
     visitor_path,
 )
 from bot.handoff.hours import day_and_clock
+from bot.handoff.joining import links_to
 from bot.handoff.leads import draft_of
 from bot.handoff.links import Link, LinkError
 from bot.handoff.professional import DECLINE_REASONS, OUTCOMES, NotYoursError
@@ -61,6 +62,7 @@ EVENT_WORDS = {
     "overdue": "Time passed without an answer",
     "claimed": "You have it",
     "changed": "The visitor changed it",
+    "asked_again": "Somebody asked again with this number",
     "corrected": "The visitor changed it",
     "contacted": "Reached",
     "left_message": "Left a message",
@@ -167,6 +169,13 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
                 "safety_said": draft.safe.said,
                 "may_call": allowed["call"],
                 "may_text": allowed["text"],
+                "asked_again": [
+                    {"ref": other.ref, "at": day_and_clock(other.at, zone, now), "details": other.details or []}
+                    for other in links_to(session, lead.id)
+                    if other.professional_id == person.id
+                ]
+                if held
+                else [],
                 "notice": NOTICE,
                 "advice": ADVICE,
                 "contact": (lead.contact, lead.contact_kind) if held else (None, None),

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from bot.handoff import wording
 from bot.handoff.appointment import visitor_path
 from bot.handoff.history import move, record
+from bot.handoff.joining import links_to
 from bot.handoff.links import Link
 from bot.handoff.models import Lead
-from bot.handoff.notices import tell_visitor
+from bot.handoff.notices import post, tell_visitor
 from bot.handoff.reading import person_of
 from bot.handoff.states import HELD, IllegalMoveError, State
+from bot.handoff.withdrawal import wrong_person
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 from bot.settings import settings
@@ -34,6 +36,7 @@ OUTCOMES = {
     "no_answer": "No answer",
     "scheduled": "We set a time",
     "unreachable": "I cannot reach them; I stop trying",
+    "wrong_person": "Wrong number: it is somebody else's",
     "finished": "We are finished",
 }
 TRIED = ("left_message", "no_answer")
@@ -131,7 +134,10 @@ def report(
         assert when is not None  # checked above; for the type checker
         file = f"{settings().base_url}{visitor_path(lead.id)}"
         say = wording.scheduled(program, person, when, now, lead.place, file)
-        tell_visitor(session, lead, program, say, f"scheduled:{lead.id}:{when.isoformat()}", now)
+        # Only the lead's own visitor: an appointment is theirs, not of everybody who typed in the same number.
+        tell_visitor(session, lead, program, say, f"scheduled:{lead.id}:{when.isoformat()}", now, linked=False)
+    elif outcome == "wrong_person":
+        wrong_person(session, lead, program, actor, text, now)
     elif outcome == "finished":
         lead.closed_reason = "finished"
         move(session, lead, State.CLOSED, actor, now, text)
@@ -145,7 +151,11 @@ def report(
 
 
 def looked_at(session: Session, link: Link, now: datetime) -> None:
-    """Record that the contact details were shown; changes nothing else."""
-    lead, person, _program = lead_of(session, link)
-    if lead.state in HELD:
-        record(session, lead, f"professional:{person.id}", "viewed", now)
+    """Record that the contact details were shown; whose request joined the lead meanwhile hears that it is taken."""
+    lead, person, program = lead_of(session, link)
+    if lead.state not in HELD:
+        return
+    record(session, lead, f"professional:{person.id}", "viewed", now)
+    for joined in links_to(session, lead.id):
+        said = wording.claimed(program, person, now)
+        post(session, lead, program, joined, said, f"claimed:{lead.id}:{lead.offer}:{joined.id}", now)

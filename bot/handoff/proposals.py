@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.handoff import wording
+from bot.handoff import limits, wording
 from bot.handoff.consent import ConsentText, ContactText, consent_for, contact_consent_for
 from bot.handoff.history import load
+from bot.handoff.joining import lead_to_join, link_of
 from bot.handoff.models import Lead, LeadEvent
+from bot.handoff.numbers import index_of, is_blocked
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.routing import Reason, RoutingWish, candidates, route
 from bot.handoff.states import State
@@ -22,6 +24,10 @@ from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 from bot.safety import resources
 from bot.sms_text import parts
+
+
+class NumberBlockedError(ValueError):
+    """The number belongs to somebody who said that they are not the visitor; it is neither called nor texted."""
 
 
 class ConsentMismatchError(ValueError):
@@ -63,7 +69,7 @@ class Proposal:
     """
 
     professional: Professional | None
-    reason: Reason
+    reason: Reason | Literal["too_many", "blocked"]
     summary_lines: list[str]
     consent: ConsentText | None
     say: Say
@@ -93,12 +99,18 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
     program = current_program(session)
     details = lines(draft)
     lead = open_lead_of(session, conversation_id)
+    refused = _refused(session, program, conversation_id, draft, lead, now)
+    if refused:
+        return refused
     reason: Reason = "found"
     person = _holder(program, lead)
     if person is None:
         wish = RoutingWish(draft.zip, draft.language, draft.format, _declined_by(session, lead))
         choice = route(candidates(program, load(session)), wish, now)
         person, reason = person_of(program, choice.professional_id), choice.reason
+        other = lead_to_join(session, draft, now) if lead is None and person is not None else None
+        # Who has the lead that this request will join gets this one too; nothing else of that lead is used or shown.
+        person = _holder(program, other) or person
     shown = [str(line) for line in details]
     if person is None:
         return Proposal(None, reason, shown, None, _elsewhere(session, program, reason, draft.zip))
@@ -110,6 +122,30 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
     also = (f"\n\n{contact.web}", contact.sms) if contact else ("", [])
     shown_text = Say(f"{intro}\n{listed}\n\n{consent.web}{also[0]}", [*short, *consent.sms, *also[1]])
     return Proposal(person, "found", shown, consent, shown_text, contact)
+
+
+def refuse_blocked(session: Session, draft: LeadDraft) -> None:
+    """Raise NumberBlockedError when the draft's number must not be called or texted."""
+    contact, kind = contact_of(draft.contact)
+    if kind == "phone" and is_blocked(session, contact):
+        raise NumberBlockedError("this number is not called or texted")
+
+
+def _refused(
+    session: Session, program: Profile, conversation_id: str, draft: LeadDraft, lead: Lead | None, now: datetime
+) -> Proposal | None:
+    """The proposal to nobody, where the number or the limits of the day forbid one; told before anything is agreed."""
+    contact, kind = contact_of(draft.contact)
+    number = index_of(contact) if contact and kind == "phone" else None
+    new = lead is None and link_of(session, conversation_id) is None
+    try:
+        refuse_blocked(session, draft)
+        limits.check(session, conversation_id, number, new, now)
+    except NumberBlockedError:
+        return Proposal(None, "blocked", [], None, wording.blocked(program))
+    except limits.LimitReachedError:
+        return Proposal(None, "too_many", [], None, wording.too_many(program))
+    return None
 
 
 def _holder(program: Profile, lead: Lead | None) -> Professional | None:

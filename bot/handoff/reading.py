@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff.models import Consent, Lead, LeadEvent
+from bot.handoff.numbers import index_of
 from bot.handoff.safe import Safe
 from bot.program.profile import Professional, Profile
 
@@ -24,6 +25,17 @@ def open_lead_of(session: Session, conversation_id: str, lock: bool = False) -> 
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     lead: Lead | None = session.execute(query).scalar_one_or_none()
+    return lead
+
+
+def lead_of_number(session: Session, phone: str) -> Lead | None:
+    """The open lead that would be answered at this number (E.164), the newest one."""
+    lead: Lead | None = session.execute(
+        select(Lead)
+        .where(Lead.phone_index == index_of(phone), Lead.open_key.is_not(None))
+        .order_by(Lead.created_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
     return lead
 
 
@@ -45,6 +57,7 @@ def view(lead: Lead, masked: bool = True) -> dict[str, Any]:
     return {
         "id": lead.id,
         "ref": lead.ref,
+        "test": bool(lead.test),
         "conversation_id": lead.conversation_id,
         "channel": lead.channel,
         "locale": lead.locale,

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.handoff.history import erase_details, record
+from bot.handoff.limits import forget_old
 from bot.handoff.models import Lead, OutboxItem
 from bot.handoff.states import OPEN
 
@@ -18,6 +19,7 @@ def purge_leads(session: Session, retention_days: int, now: datetime, limit: int
         .where(OutboxItem.state.in_(("sent", "cancelled")), OutboxItem.created_at < before)
         .execution_options(synchronize_session=False)
     )
+    forget_old(session, now)
     still_open = [state.value for state in OPEN]
     leads = (
         session.execute(

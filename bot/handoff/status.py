@@ -7,26 +7,49 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff.hours import day_and_clock
-from bot.handoff.models import Lead, OutboxItem
-from bot.handoff.reading import open_lead_of, person_of
+from bot.handoff.joining import link_of, was_seen
+from bot.handoff.models import Lead, LeadLink, OutboxItem
+from bot.handoff.reading import lead_of_number, open_lead_of, person_of
 from bot.handoff.states import State
 from bot.handoff.wording import Say, at_work, office, say
 from bot.program.profile import Profile
 from bot.program.transfer import current_program
 
 
-def status_for(session: Session, conversation_id: str, now: datetime) -> Say:
-    """Where the conversation's latest request stands, and what else the visitor can do."""
+def status_for(session: Session, conversation_id: str, now: datetime, phone: str | None = None) -> Say:
+    """Where the conversation's latest request stands, and what else the visitor can do.
+
+    `phone`: the number that the visitor texts from, if they do. Whoever holds it hears of the request that would be
+    answered there, unless a text was said not to be safe.
+    """
     program = current_program(session)
+    link = link_of(session, conversation_id) if open_lead_of(session, conversation_id) is None else None
+    if link is not None:
+        where = _where_joined(session, program, link)
+        return say(f"{where} You can also call {office(program)}. Your code is {link.ref}.")
     lead = (
         open_lead_of(session, conversation_id)
         or session.execute(
             select(Lead).where(Lead.conversation_id == conversation_id).order_by(Lead.created_at.desc()).limit(1)
         ).scalar_one_or_none()
     )
+    if phone and (lead is None or lead.open_key is None):
+        held = lead_of_number(session, phone)
+        if held is not None and held.safe_text is False:
+            return say(f"I cannot tell about requests by text here. Ask where it was made, or call {office(program)}.")
+        lead = held or lead
     if lead is None:
         return say(f"You have no request with me yet. I can make one, or you can call {office(program)}.")
     return say(f"{_where(session, program, lead, now)} You can also call {office(program)}. Your code is {lead.ref}.")
+
+
+def has_request(session: Session, conversation_id: str, phone: str | None = None) -> bool:
+    """Whether the visitor has an open request: from here, joined to another one, or answered at this number."""
+    return (
+        open_lead_of(session, conversation_id) is not None
+        or link_of(session, conversation_id) is not None
+        or (phone is not None and lead_of_number(session, phone) is not None)
+    )
 
 
 def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> str:
@@ -52,6 +75,20 @@ def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> str
         State.WITHDRAWN: f"You took your request back {when(lead.closed_at)}. Your details are deleted.",
     }
     return texts[state]
+
+
+def _where_joined(session: Session, program: Profile, link: LeadLink) -> str:
+    """Where a request stands that has joined a lead: what happened since then, and nothing from before."""
+    lead = session.get(Lead, link.lead_id)
+    person = person_of(program, link.professional_id)
+    name = person.name if person else "The person you agreed to"
+    if lead is None or lead.open_key is None:
+        return f"{name} closed your request."
+    if lead.professional_id != link.professional_id or lead.state == State.NEW:
+        return f'{name} cannot take your request, and nobody else has it. To pick another one, say "talk to a person".'
+    if was_seen(session, lead, link):
+        return f"{name} has your request."
+    return f"{name} has not answered yet. Your request is stored and was sent."
 
 
 def _sent(session: Session, lead: Lead, now: datetime) -> str:

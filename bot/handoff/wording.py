@@ -66,6 +66,54 @@ def opened(program: Profile, person: Professional, ref: str, has_contact: bool, 
     )
 
 
+def opened_as_test(program: Profile, ref: str) -> Say:
+    """Said instead when the number is one that nobody has: nobody was told."""
+    return say(
+        f"I have kept this as a test, code {ref}. Numbers like 555-0100 to 555-0199 are made for examples, so nobody "
+        f"is called. For a real call, ask me again and give me your own number, or call {office(program)}."
+    )
+
+
+def too_many(program: Profile) -> Say:
+    """Said when somebody asks too often in a day: each request reaches a person."""
+    return say(
+        f"I cannot take another request today: each one reaches a person, and there were several. You can call "
+        f"{office(program)}, or ask me again tomorrow."
+    )
+
+
+def blocked(program: Profile) -> Say:
+    """Said when the number may not be used; not why, since anybody can type in a number."""
+    return say(
+        "I may not use that number, so nothing was passed on. You can give me another number or an e-mail address, or "
+        f"call {office(program)}."
+    )
+
+
+def taken_back_by_phone(program: Profile) -> Say:
+    """Said where a request was made when it was taken back from the phone itself."""
+    return say(
+        "Your request was taken back by a text from the number that you gave, so nobody will call it. Your details are "
+        f"deleted. If that was not you, you can give me another way to reach you, or call {office(program)}."
+    )
+
+
+def wrong_person(program: Profile) -> Say:
+    """Said where a request was made when its number turned out to be somebody else's."""
+    return say(
+        "The number that you gave belongs to somebody else. Nobody will call it again, and your details are deleted. "
+        f"To be called, ask me again with another number, or call {office(program)}."
+    )
+
+
+def ended(program: Profile, ref: str) -> Say:
+    """Said to a request that ends with the one that it had joined."""
+    return say(
+        f"Your request {ref} is closed and your details are deleted. You can ask me for a new one at any time, or call "
+        f"{office(program)}."
+    )
+
+
 def claimed(program: Profile, person: Professional, now: datetime) -> Say:
     """The professional said "I have it", and when they work."""
     return say(

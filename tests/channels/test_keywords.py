@@ -45,8 +45,6 @@ def test_the_carriers_words_alone_are_an_opt_out(text: str) -> None:
         "unsubscribe me",
         "take me off your list",
         "remove my number",
-        "wrong number",
-        "sorry wrong person",
         "never text this number again",
         "dejen de escribirme",
         "no me escriban m\u00e1s",
@@ -54,6 +52,28 @@ def test_the_carriers_words_alone_are_an_opt_out(text: str) -> None:
 )
 def test_other_words_that_mean_it_are_one_too(text: str) -> None:
     assert keyword(text) is Keyword.STOP_IN_WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wrong number",
+        "sorry wrong person",
+        "You have the wrong person",
+        "hi, you got the wrong number",
+        "I'm not that person",
+        "numero equivocado",
+    ],
+)
+def test_the_wrong_person_is_told_apart(text: str) -> None:
+    assert keyword(text) is Keyword.WRONG_PERSON
+
+
+@pytest.mark.parametrize(
+    "text", ["i dated the wrong person", "i gave you the wrong number", "is this the wrong number"]
+)
+def test_what_went_wrong_elsewhere_is_not_that(text: str) -> None:
+    assert keyword(text) is Keyword.NONE
 
 
 @pytest.mark.parametrize("text", ["don't contact me", "do not contact me again", "leave me alone", "stop bothering me"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import delete, update
 
 from bot.settings import settings
 from bot.store import database, load_keys
@@ -47,3 +48,14 @@ def assistant(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             os.environ[name] = value
     for cached in (settings, load_keys, database):
         cached.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def numbers_are_new(assistant: Callable[..., Conversation]) -> Iterator[None]:
+    """The tests share a store and give the same few numbers: none joins a lead of another one, or meets its limits."""
+    from bot.handoff.models import Lead, RequestMark
+
+    yield
+    with database().write() as session:
+        session.execute(update(Lead).values(phone_key=None).execution_options(synchronize_session=False))
+        session.execute(delete(RequestMark).execution_options(synchronize_session=False))

@@ -54,7 +54,8 @@ def test_what_the_request_told_already_is_not_asked_again(assistant: Assistant) 
     first = chat.say("can somebody call me? my number is 503-555-0142, evenings after 5 are good")
     assert "Who is this for" in first.text
     assert "first name" in walk(chat, "for my son")
-    assert "ZIP" in walk(chat, "Ana")
+    assert "What is safe for you" in walk(chat, "Ana")
+    assert "ZIP" in walk(chat, "call and voicemail")
     summary = walk(chat, "97103")
     assert "evenings after 5" in summary
     assert "my son" in summary
@@ -146,9 +147,23 @@ def test_a_request_is_taken_back_in_any_words(assistant: Assistant, channel: str
 def test_asking_twice_joins_the_open_request(assistant: Assistant) -> None:
     chat = assistant()
     walk(chat, "can somebody call me please", "me", "Sam", "sam@example.org", "any time", "skip", "yes")
-    walk(chat, "can somebody call me please", "me", "Sam", "503-555-0142", "any time", "skip", "yes")
+    again = walk(chat, "can somebody call me please")
+    assert "You have a request with me already" in again
+    assert "sam@example.org" in again
+    walk(chat, "change the number", "503-555-0142", "yes")
     (lead,) = leads(chat)
-    assert lead.contact == "+15035550142"
+    assert (lead.name, lead.contact) == ("Sam", "+15035550142")
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_an_open_request_is_changed_in_one_sentence(assistant: Assistant, channel: str) -> None:
+    chat = assistant(channel)
+    walk(chat, "can somebody call me please", "me", "Sam", "503-555-0142", "any time", "skip", "97103", "yes")
+    summary = walk(chat, "call me at a different number please, 503-555-0177")
+    assert "(503) 555-0177" in summary
+    assert "Name: Sam" in summary
+    walk(chat, "yes")
+    assert [lead.contact for lead in leads(chat)] == ["+15035550177"]
 
 
 def test_outside_the_area_the_visitor_is_told_where_else_to_turn(assistant: Assistant) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.conversations import Conversation, OptOut
 from bot.handoff import Lead, LeadDraft, OutboxItem, open_lead, propose
+from bot.handoff.models import LeadLink
 from bot.store import Database, utcnow
 from tests.channels.support import VISITOR, Stage
 
@@ -142,8 +143,27 @@ def test_whoever_stops_the_texts_has_no_request_left_either(stage: Stage, word: 
     with stage.database.read() as session:
         leads = session.execute(select(Lead)).scalars().all()
         items = session.execute(select(OutboxItem)).scalars().all()
-    assert [(lead.state, lead.contact) for lead in leads] == [("withdrawn", None)] * 2
-    assert {item.state for item in items} == {"cancelled"}
+        joined = session.execute(select(LeadLink)).scalar_one()
+    assert [(lead.state, lead.contact) for lead in leads] == [("withdrawn", None)]
+    assert (joined.open_key, joined.details) == (None, None)
+    assert {item.state for item in items if item.kind != "visitor_message"} == {"cancelled"}
+    assert [item.payload["conversation_id"] for item in items if item.kind == "visitor_message"] == ["on-the-web"]
+
+
+def test_the_wrong_persons_number_cannot_be_left_again(stage: Stage) -> None:
+    given = LeadDraft(name="Jordan", contact=VISITOR, zip="97103")
+    now = utcnow()
+    with stage.database.write() as session:
+        open_lead(session, "on-the-web", given, propose(session, "on-the-web", given, now).given(), now)
+    (confirmation,) = stage.sms("you have the wrong person")
+    assert "no more texts" in confirmation
+    with stage.database.read() as session:
+        lead = session.execute(select(Lead)).scalar_one()
+        told = session.execute(select(OutboxItem).where(OutboxItem.kind == "visitor_message")).scalar_one()
+        again = propose(session, "another-chat", given, now)
+    assert (lead.state, lead.contact) == ("withdrawn", None)
+    assert "belongs to somebody else" in told.payload["text"]
+    assert (again.professional, again.reason) == (None, "blocked")
 
 
 def test_a_page_without_a_program_says_what_to_do(database: Database, tmp_path: object) -> None:

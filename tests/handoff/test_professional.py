@@ -32,7 +32,7 @@ def told(database: Database) -> list[str]:
 
 def test_of_many_who_claim_at_the_same_instant_exactly_one_wins(any_store: Database) -> None:
     for round_number in range(5):
-        link = link_of(any_store, opened(any_store, f"c{round_number}").lead_id)
+        link = link_of(any_store, opened(any_store, f"c{round_number}", contact=f"503-555-010{round_number}").lead_id)
         barrier = Barrier(4)
 
         def one(_number: int, link: Link = link, barrier: Barrier = barrier) -> bool:

@@ -46,7 +46,7 @@ def test_nothing_is_sent_twice_and_nothing_is_left(
     monkeypatch.setenv("FIRSTSTEP_SMTP_URL", url)
     settings.cache_clear()
     for number in range(LEADS):
-        opened(any_store, f"c{number}", now=utcnow())
+        opened(any_store, f"c{number}", now=utcnow(), contact=f"503-555-{100 + number:04}")
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     workers = [subprocess.Popen([sys.executable, "-c", WORK, any_store.url], **pipes) for _ in range(2)]
     try:
