@@ -5,9 +5,10 @@ them: who is no longer in the file becomes inactive and is not deleted.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -44,6 +45,10 @@ REPLACED = (
 """Emptied by an import, those that point to others first."""
 
 
+_kept: WeakKeyDictionary[Any, tuple[datetime, Profile]] = WeakKeyDictionary()
+"""By engine: when the profile was imported, and the profile."""
+
+
 class NoProgramError(LookupError):
     """The store holds no profile yet; the message says how to import one."""
 
@@ -71,12 +76,26 @@ def has_program(session: Session) -> bool:
 
 
 def current_program(session: Session) -> Profile:
-    """The profile in force. Raises NoProgramError when there is none."""
-    return export_profile(session)
+    """The profile in force, to be read and not changed: it is kept in memory until another one is imported.
+
+    Reading it from its tables costs more than all else in a turn. Raises NoProgramError when there is none.
+    """
+    stamp = session.execute(
+        select(m.ProviderRow.imported_at).where(m.ProviderRow.id == PROVIDER_ID)
+    ).scalar_one_or_none()
+    if stamp is None:
+        raise NoProgramError
+    engine = session.get_bind().engine
+    kept = _kept.get(engine)
+    if kept is None or kept[0] != stamp:
+        # Read after the stamp: should an import come between the two, the next look finds another stamp.
+        kept = _kept[engine] = (stamp, export_profile(session))
+    return kept[1]
 
 
 def import_profile(session: Session, profile: Profile) -> None:
     """Replace the stored profile by this one, in the session's transaction; twice is the same as once."""
+    _kept.pop(session.get_bind().engine, None)
     for table in REPLACED:
         session.execute(delete(table).execution_options(synchronize_session=False))
     session.expire_all()
