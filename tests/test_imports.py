@@ -11,7 +11,18 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LEAVES = {"settings", "addresses", "logs", "sms_text", "store", "safety"}
 """Everybody may import them; each names below what of the others it may import itself."""
-CORE = {"store", "program", "handoff", "conversations", "safety", "console", "channels", "nlu", "engine"}
+CORE = {
+    "store",
+    "program",
+    "handoff",
+    "conversations",
+    "safety",
+    "console",
+    "channels",
+    "nlu",
+    "engine",
+    "reconciliation",
+}
 # Packages of bot that each package may import, beside itself and the leaves.
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
@@ -24,8 +35,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "program": {"store"},
     "handoff": {"store", "program"},
     "conversations": {"store", "safety"},
+    "reconciliation": {"store", "handoff", "conversations"},
     "channels": {"store", "conversations", "safety"},
-    "console": {"store", "program", "handoff", "conversations", "safety", "nlu"},
+    "console": {"store", "program", "handoff", "conversations", "reconciliation", "safety", "nlu"},
     "nlu": {"safety"},
     "learning": {"store", "nlu", "safety", "conversations", "handoff", "console"},
     "engine": {"store", "nlu", "safety"},

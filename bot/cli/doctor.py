@@ -44,6 +44,7 @@ def examine(config: Settings) -> Iterator[Finding]:
         _key,
         _store,
         _directory,
+        _balance,
         _model,
         _ports,
         _redis,
@@ -119,6 +120,27 @@ def _directory(config: Settings) -> Iterator[Finding]:
         state = "note" if days > DIRECTORY_DAYS else "ok"
         advice = "; import a newer one" if days > DIRECTORY_DAYS else ""
         yield state, "directory", f"{listing.kept} programs of {listing.source}, {days} days old{advice}"
+
+
+def _balance(config: Settings) -> Iterator[Finding]:
+    from bot.reconciliation import latest
+    from bot.reconciliation.run import LATE
+    from bot.store import database, utcnow
+    from bot.store.migrate import is_current
+
+    store = database()
+    if not is_current(store):
+        return
+    with store.read() as session:
+        run = latest(session)
+    if run is None:
+        yield "note", "balance", "promises and leads were never compared; the worker does it daily: is it running?"
+    elif run.found:
+        yield "WRONG", "balance", f"{run.found} do not fit; see: firststep leads reconcile"
+    elif run.at < utcnow() - LATE:
+        yield "WRONG", "balance", f"last compared {run.at:%Y-%m-%d %H:%M} UTC; the worker does it daily: is it running?"
+    else:
+        yield "ok", "balance", f"{run.promises} promises, {run.leads} leads: everything fits"
 
 
 def _model(config: Settings) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console import rendering, sessions
-from bot.console.pages import alerts, audit, conversations, corrections, deliveries, leads, news, sign_in
+from bot.console.pages import alerts, audit, conversations, corrections, deliveries, figures, leads, news, sign_in
 from bot.console.roles import Permission
 from bot.console.visit import Page, gate
 from bot.store import Database
@@ -69,6 +69,7 @@ def _app(database: Database) -> Starlette:
             _page(database, "/leads", leads.index, Permission.READ_LEADS),
             _page(database, "/leads/{id}", leads.show, Permission.READ_LEADS),
             _page(database, "/leads/{id}/unmask", leads.unmask, Permission.UNMASK_LEADS, method="POST"),
+            _page(database, "/figures", figures.index, Permission.READ_LEADS),
             _page(database, "/deliveries", deliveries.index, Permission.RETRY_DELIVERIES),
             _page(
                 database,

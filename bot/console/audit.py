@@ -27,6 +27,7 @@ ACTIONS = {
     "read_lead": "read a lead",
     "unmask_lead": "unmasked a lead",
     "list_deliveries": "listed messages given up",
+    "read_figures": "read the figures",
     "retry_delivery": "tried a message again",
     "read_audit": "read the audit",
 }

@@ -71,3 +71,13 @@ def span(length: timedelta) -> str:
             count = minutes // size
             return f"{count} {unit}{'s' if count != 1 else ''}"
     return f"{minutes} minute{'s' if minutes != 1 else ''}"
+
+
+def span_of_seconds(seconds: float | None) -> str:
+    """A measured time, fine enough to compare: "40 seconds", "4.5 minutes", "2.1 days"; "none" for None."""
+    if seconds is None:
+        return "none"
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}".replace(".0 ", " ")
+    return f"{seconds:.0f} seconds"

@@ -18,6 +18,7 @@ from bot.console.clock import Host, host
 from bot.console.roles import Permission
 from bot.conversations.alerts import open_count
 from bot.handoff.outbox import counts
+from bot.reconciliation import latest
 from bot.store import Database, utcnow
 
 CROSS = ("cross-site", "same-site")
@@ -64,6 +65,14 @@ class Visit:
             return 0
         with self.database.read() as session:
             return counts(session)["dead"]
+
+    def unbalanced(self) -> int:
+        """How much did not fit in the last reconciliation, for those who see requests."""
+        if not self.user.may(Permission.READ_LEADS):
+            return 0
+        with self.database.read() as session:
+            run = latest(session)
+        return int(run.found) if run else 0
 
     def missing(self, what: str) -> Response:
         """The page that says that this does not exist (any more)."""

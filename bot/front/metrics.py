@@ -1,11 +1,15 @@
 """Prometheus metrics of the front. No label holds anything about a person."""
 
+from datetime import datetime
+from math import nan
+
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import func, select
 from starlette.responses import Response
 
 from bot.conversations import Message
-from bot.handoff import outbox
+from bot.handoff import outbox, speed
+from bot.reconciliation import latest
 from bot.store import Database, utcnow
 
 REQUESTS = Counter("firststep_http_requests_total", "HTTP requests answered.", ["method", "endpoint", "status"])
@@ -24,6 +28,20 @@ SMS_DUE = Gauge("firststep_sms_due", "Texts that are due and not sent yet.")
 OUTBOX = Gauge("firststep_outbox_items", "Messages of the hand-off by state; dead ones were given up.", ["state"])
 OUTBOX_OLDEST = Gauge("firststep_outbox_oldest_due_seconds", "How long the outbox's oldest due message has waited.")
 
+LEAD_SECONDS = Gauge(
+    "firststep_lead_seconds",
+    "Time from a stored request to its claim and first contact, requests of the last 30 days.",
+    ["step", "channel", "quantile"],
+)
+LEADS_IN_TIME = Gauge(
+    "firststep_leads_in_time_ratio", "Share of requests that came to this step by their due time.", ["step", "channel"]
+)
+UNCLAIMED = Gauge("firststep_leads_unclaimed", "Requests that nobody has now.", ["channel"])
+UNCLAIMED_OLDEST = Gauge("firststep_leads_oldest_unclaimed_seconds", "Age of the oldest of them; 0: none.", ["channel"])
+LEADS_GIVEN_UP = Gauge("firststep_leads_dead_letters", "Messages about requests that were given up.", ["channel"])
+BALANCE_FOUND = Gauge("firststep_reconciliation_findings", "What did not fit in the last reconciliation.")
+BALANCE_AT = Gauge("firststep_reconciliation_timestamp_seconds", "When the last reconciliation was made; 0: never.")
+
 
 def answered(channel: str, safety: str) -> None:
     """Count one answered message."""
@@ -41,6 +59,10 @@ def exposition(database: Database) -> Response:
             select(func.count(Message.id)).where(Message.delivery.in_(("pending", "claimed")), Message.due_at <= now)
         ).scalar_one()
         outbox_counts, oldest_due = outbox.counts(session), outbox.oldest_due(session, now)
+        _leads(speed.figures(session, now), now)
+        balance = latest(session)
+    BALANCE_FOUND.set(balance.found if balance else 0)
+    BALANCE_AT.set(balance.at.timestamp() if balance else 0)
     for state, number in outbox_counts.items():
         OUTBOX.labels(state).set(number)
     OUTBOX_OLDEST.set((now - oldest_due).total_seconds() if oldest_due else 0)
@@ -48,3 +70,15 @@ def exposition(database: Database) -> Response:
     OLDEST.set((now - oldest).total_seconds() if oldest else 0)
     SMS_DUE.set(due)
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _leads(figures: dict[str, speed.Figures], now: datetime) -> None:
+    for channel, of in figures.items():
+        for step, times in (("claim", of.claim), ("contact", of.contact)):
+            for quantile, value in (("0.5", times.p50), ("0.9", times.p90)):
+                LEAD_SECONDS.labels(step, channel, quantile).set(nan if value is None else value)
+            share = times.share_in_time
+            LEADS_IN_TIME.labels(step, channel).set(nan if share is None else share)
+        UNCLAIMED.labels(channel).set(of.unclaimed)
+        UNCLAIMED_OLDEST.labels(channel).set((now - of.oldest).total_seconds() if of.oldest else 0)
+        LEADS_GIVEN_UP.labels(channel).set(of.given_up)

@@ -60,6 +60,11 @@ TEMPLATES: dict[str, Template] = {
         "A conversation with the assistant needs a person's look now.\n\nPlease sign in and open it:\n\n{link}\n",
         "A conversation needs a person now.",
     ),
+    "out_of_balance": Template(
+        "The daily check of requests found something",
+        "The daily check of requests found something that does not fit.\n\nPlease sign in and look:\n\n{link}\n",
+        "The daily check of requests found something that does not fit.",
+    ),
     "undelivered": Template(
         "A message could not be delivered",
         "A message about a request could not be delivered and was given up.\n\nPlease sign in and look:\n\n{link}\n",

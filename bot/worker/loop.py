@@ -12,6 +12,7 @@ from bot.handoff import outbox, purge_leads
 from bot.handoff.escalation import remind_due
 from bot.handoff.outbox import Item, RejectedForGood
 from bot.handoff.staff import StaffNotice, notify_staff
+from bot.reconciliation import is_due, reconcile
 from bot.settings import Settings, settings
 from bot.store import Database, database, utcnow
 from bot.worker.alarm import tell_due
@@ -24,6 +25,8 @@ PAUSE_SECONDS = 0.5
 """Between two looks at an empty outbox; half of it is what the median e-mail waits."""
 REMIND_EVERY = timedelta(seconds=10)
 PURGE_EVERY = timedelta(hours=1)
+BALANCE_EVERY = timedelta(minutes=10)
+"""Between two looks whether the daily reconciliation is due; when it ran last stands in the store."""
 DELIVERIES = Counter("firststep_deliveries_total", "Delivery attempts by kind and outcome.", ["kind", "outcome"])
 
 Forget = Callable[[list[str]], None]
@@ -44,7 +47,7 @@ class Worker:
     ) -> None:
         self.store, self.config, self.deliver, self.clock, self.forget = store, config, deliver, clock, forget
         self.name = new_name()
-        self._remind_at = self._purge_at = clock()
+        self._remind_at = self._purge_at = self._balance_at = clock()
 
     def step(self) -> int:
         """One round: reminders and the purge when it is their time, then the due deliveries; gives how many."""
@@ -57,6 +60,9 @@ class Worker:
         if now >= self._purge_at:
             self._purge_at = now + PURGE_EVERY
             self._purge(now)
+        if now >= self._balance_at:
+            self._balance_at = now + BALANCE_EVERY
+            self._reconcile(now)
         with self.store.write() as session:
             tell_due(session, self.config, now)
         # One at a time: a slow server must not eat the leases of the items behind it.
@@ -104,6 +110,16 @@ class Worker:
                 self.forget(gone)
         with self.store.write() as session:
             purge_leads(session, self.config.retention_days, now)
+
+    def _reconcile(self, now: datetime) -> None:
+        with self.store.read() as session:
+            due = is_due(session, now)
+        if not due:
+            return
+        try:
+            reconcile(self.store, self.config.retention_days, now, f"daily:{now.date()}")
+        except Exception:  # deliveries go on; that it was missed shows in its age
+            log.exception("the daily reconciliation could not be made")
 
 
 def run(stop: Event, *, gateway: VisitorGateway | None = None, forget: Forget | None = None) -> None:

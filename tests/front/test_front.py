@@ -3,14 +3,18 @@
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.conversations import Conversation, OptOut
 from bot.handoff import Lead, LeadDraft, OutboxItem, open_lead, propose
+from bot.handoff.links import Link
 from bot.handoff.models import LeadLink
+from bot.handoff.professional import claim
+from bot.reconciliation import reconcile
 from bot.store import Database, utcnow
 from tests.channels.support import VISITOR, Stage
 
@@ -175,3 +179,33 @@ def test_a_page_without_a_program_says_what_to_do(database: Database, tmp_path: 
     with serving(create_app(config, database, lambda _id: None)) as url:
         assert "firststep program import" in httpx.get(url).text
         assert httpx.get(f"{url}/readyz").json()["program"]["ok"] is False
+
+
+def test_metrics_tell_how_fast_people_are_answered_and_whether_everything_fits(stage: Stage) -> None:
+    draft = LeadDraft(name="Jordan", contact="503-555-0188", zip="97103")
+    stored = utcnow() - timedelta(minutes=10)
+    for number in (1, 2):
+        with stage.database.read() as session:
+            consent = propose(session, f"m{number}", draft, stored).given("web")
+        with stage.database.write() as session:
+            lead = open_lead(session, f"m{number}", draft, consent, stored)
+    with stage.database.write() as session:
+        claim(session, Link(lead.lead_id, lead.professional.id, 1), stored + timedelta(minutes=4))
+    values = metrics(stage)
+    assert values['firststep_lead_seconds{channel="web",quantile="0.5",step="claim"}'] == 240
+    assert values['firststep_lead_seconds{channel="all",quantile="0.9",step="claim"}'] == 240
+    assert values['firststep_leads_unclaimed{channel="web"}'] == 1
+    assert 600 <= values['firststep_leads_oldest_unclaimed_seconds{channel="web"}'] < 700
+    assert values['firststep_leads_dead_letters{channel="all"}'] == 0
+    assert values["firststep_reconciliation_timestamp_seconds"] == 0
+    with stage.database.write() as session:
+        session.execute(delete(OutboxItem))
+    reconcile(stage.database, 90, utcnow(), "daily:1")
+    values = metrics(stage)
+    assert values["firststep_reconciliation_findings"] == 3
+    assert time.time() - values["firststep_reconciliation_timestamp_seconds"] < 60
+
+
+def metrics(stage: Stage) -> dict[str, float]:
+    lines = httpx.get(f"{stage.url}/metrics").text.splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.store.base import Base
 
 # By name, since bot.store may import nothing of bot; a package without tables has no models module.
-PACKAGES = ("bot.program", "bot.handoff", "bot.conversations", "bot.console", "bot.channels")
+PACKAGES = ("bot.program", "bot.handoff", "bot.conversations", "bot.console", "bot.channels", "bot.reconciliation")
 
 for package in PACKAGES:
     if importlib.util.find_spec(package) and importlib.util.find_spec(f"{package}.models"):
