@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversations import Conversation, Message
 from bot.handoff import Consent, Lead, LeadEvent, OutboxItem, State
+from bot.handoff.models import LeadLink
 from bot.handoff.outbox import VISITOR_MESSAGE
 from bot.reconciliation.findings import Finding, Report
 
@@ -56,6 +57,9 @@ def check(session: Session, retention_days: int, now: datetime) -> Report:
                 Lead.offer,
                 Lead.professional_id,
                 Lead.created_at,
+                Lead.channel,
+                Lead.safe_text,
+                Lead.test,
             )
         )
     }
@@ -113,7 +117,8 @@ def _promises(session: Session) -> Iterator[_Promise]:
 def _said_and_stored(
     session: Session, promises: list[_Promise], leads: dict[str, Any], now: datetime
 ) -> Iterator[Finding]:
-    stored = {lead.ref for lead in leads.values()}
+    links = session.execute(select(LeadLink.lead_id, LeadLink.ref, LeadLink.conversation_id, LeadLink.at)).all()
+    stored = {row.ref for row in (*leads.values(), *links)}
     for promise in promises:
         if promise.ref not in stored:
             yield Finding(
@@ -123,11 +128,15 @@ def _said_and_stored(
                 message_id=promise.message_id,
             )
     said = {promise.ref for promise in promises}
-    silent = [lead for lead in leads.values() if lead.ref not in said and lead.created_at < now - GRACE]
-    there = _transcripts(session, [lead.conversation_id for lead in silent])
-    for lead in silent:
-        if lead.conversation_id in there:
-            yield Finding("lead_without_promise", lead.id, lead.ref, lead.conversation_id)
+    requests = [
+        *((lead.id, lead.ref, lead.conversation_id, lead.created_at) for lead in leads.values()),
+        *((link.lead_id, link.ref, link.conversation_id, link.at) for link in links),
+    ]
+    silent = [request for request in requests if request[1] not in said and request[3] < now - GRACE]
+    there = _transcripts(session, [conversation_id for _, _, conversation_id, _ in silent])
+    for lead_id, ref, conversation_id, _ in silent:
+        if conversation_id in there:
+            yield Finding("lead_without_promise", lead_id, ref, conversation_id)
 
 
 def _transcripts(session: Session, conversation_ids: list[str]) -> set[str]:
@@ -150,7 +159,7 @@ def _whole(session: Session, leads: dict[str, Any], history: dict[str, list[Any]
     for consent in session.execute(select(Consent.lead_id, Consent.recipient_id)):
         recipients[consent.lead_id].add(consent.recipient_id)
     traces = set(recipients)
-    for column in (LeadEvent.lead_id, OutboxItem.lead_id):
+    for column in (LeadEvent.lead_id, OutboxItem.lead_id, LeadLink.lead_id):
         traces |= set(session.execute(select(column).where(column.is_not(None)).distinct()).scalars())
     yield from (Finding("trace_without_lead", lead_id) for lead_id in sorted(traces - set(leads)))
     for lead in leads.values():
@@ -164,19 +173,19 @@ def _whole(session: Session, leads: dict[str, Any], history: dict[str, list[Any]
 def _delivered(
     leads: dict[str, Any], history: dict[str, list[Any]], outbox: dict[str, Any], since: datetime
 ) -> Iterator[Finding]:
-    """Each offer, and each step that a visitor hears of, has its message: sent, owed, given up or cancelled."""
+    """The latest offer, and each step that a visitor hears of, has its message: sent, owed, given up or cancelled."""
     for lead in leads.values():
         offer, offered_at = 0, None
+        told = lead.channel != "sms" or lead.safe_text is not False
         for event in history[lead.id]:
             if event.kind == State.OFFERED:
                 offer, offered_at = offer + 1, event.at
-                key, kind = f"offer:{lead.id}:{offer}", "offer_without_message"
-            elif event.kind in TOLD and event.at != offered_at:  # at once: the visitor's own yes, said in the chat
-                key, kind = f"{TOLD[event.kind]}:{lead.id}:{offer}", "step_without_message"
-            else:
-                continue
-            if event.at > since and key not in outbox:
-                yield Finding(kind, lead.id, lead.ref)
+            elif event.kind in TOLD and told and event.at != offered_at:  # else the visitor's own yes, said in the chat
+                missing = f"{TOLD[event.kind]}:{lead.id}:{offer}" not in outbox
+                if missing and event.at > since:
+                    yield Finding("step_without_message", lead.id, lead.ref)
+        if offered_at and offered_at > since and not lead.test and f"offer:{lead.id}:{offer}" not in outbox:
+            yield Finding("offer_without_message", lead.id, lead.ref)
 
 
 def _outcome(session: Session, leads: dict[str, Any], outbox: dict[str, Any], now: datetime) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def request(
     **changes: str,
 ) -> str:
     """A request that was claimed, and got in contact, so many minutes after it was stored."""
-    lead = opened(database, f"c{number}", start, **changes)
+    lead = opened(database, f"c{number}", start, contact=f"c{number}@example.org", **changes)
     link = Link(lead.lead_id, lead.professional.id, 1)
     with database.write() as session:
         session.execute(update(Lead).where(Lead.id == lead.lead_id).values(due_at=start + minutes(DUE)))

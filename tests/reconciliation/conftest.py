@@ -28,12 +28,15 @@ class Case:
     link: Link
 
 
-def case(database: Database, now: datetime = MONDAY, *, told: bool = True) -> Case:
-    """A conversation, its stored request, and (when `told`) the words in which the visitor hears of it."""
+def case(database: Database, now: datetime = MONDAY, *, told: bool = True, contact: str = "") -> Case:
+    """A conversation, its stored request, and (when `told`) the words in which the visitor hears of it.
+
+    Without `contact` the visitor has an address of their own.
+    """
     with time_machine.travel(now, tick=False):
         with database.write() as session:
             conversation_id = str(open_conversation(session, "web")[0].id)
-        lead = opened(database, conversation_id, now)
+        lead = opened(database, conversation_id, now, contact=contact or f"{conversation_id[:8]}@example.org")
         with database.write() as session:
             received = receive(session, conversation_id, "yes", "yes")
             assert received is not None

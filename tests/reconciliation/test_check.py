@@ -203,3 +203,36 @@ def test_what_is_owed_is_asked_for_at_any_age(any_store: Database) -> None:
         purge(session, settings().retention_days, old)
         purge_leads(session, settings().retention_days, old)
     assert kinds(checked(any_store, old)) == ["message_overdue"]
+
+
+def joined(database: Database) -> tuple[Case, Case]:
+    """Two conversations that gave the same number: one lead, and a code for each."""
+    first, second = (case(database, contact="503-555-0188") for _ in range(2))
+    assert (first.lead_id, first.ref) != (second.lead_id, second.ref)
+    assert first.lead_id == second.lead_id
+    return first, second
+
+
+def test_a_request_that_joined_a_lead_has_its_own_promise(any_store: Database) -> None:
+    first, second = joined(any_store)
+    deliver(any_store)
+    assert checked(any_store).fits
+    by_force(any_store, "DELETE FROM lead_links")
+    (found,) = checked(any_store).findings
+    assert (found.kind, found.ref, found.conversation_id) == (
+        "promise_without_lead",
+        second.ref,
+        second.conversation_id,
+    )
+    assert first.ref not in str(found)
+
+
+def test_what_nobody_is_told_of_on_purpose_is_not_missed(any_store: Database) -> None:
+    done = case(any_store)
+    by_force(any_store, "DELETE FROM outbox_items", "UPDATE leads SET test = true")
+    assert checked(any_store).fits
+    deliver(any_store)
+    by_force(any_store, "UPDATE leads SET channel = 'sms', safe_text = false")
+    with any_store.write() as session:
+        pro.claim(session, done.link, LATER)
+    assert checked(any_store).fits
