@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,12 @@ from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, THIS_NUMBER, details_in
 from actions.handoff_form import CHANGE_BUTTONS, QUESTIONS
+from actions.news_by_text import offer_texts
 from actions.replies import Buttons, Events, offer_events, say, say_all, say_response
+from actions.requests import acts_for, own_number
 from actions.summary_lines import NAMES, wants_change, wants_out
 from actions.topics import TOPICS
 from actions.turn import Turn, read_turn
-from bot.conversations import Conversation
 from bot.handoff import (
     ConsentGiven,
     ConsentMismatchError,
@@ -24,6 +26,7 @@ from bot.handoff import (
     LimitReachedError,
     NumberBlockedError,
     Safe,
+    agreed_text,
     disclosure_text,
     draft_of,
     has_request,
@@ -39,6 +42,7 @@ from bot.handoff import (
 from bot.program import current_program
 from bot.program.times import joined
 from bot.safety import after_text
+from bot.settings import settings
 from bot.store import database, utcnow
 
 NO_OFFER = SlotSet("offer", "none")
@@ -49,6 +53,10 @@ CONSENT_BUTTONS: Buttons = [
     {"title": "Leave something out", "payload": "leave something out"},
 ]
 TOPICS_IN_WISH = 3
+FIELDS = ("substance", "population")
+"""Entities that ask for somebody who knows the field; they steer the choice and are not passed on."""
+ABOUT_CONSENT = re.compile(r"\b(agreed?|consent\w*|sign(?:ed)?|say yes|said yes)\b", re.IGNORECASE)
+"""In a question about a request: they want to read what they agreed to."""
 DETAILS = tuple(name for name in (*QUESTIONS, "contact_wish") if name != "handoff_consent")
 
 
@@ -61,15 +69,6 @@ class _Answers:
     def get(self, name: str) -> str | None:
         value = self.slots.get(name)
         return None if value in (None, SKIPPED) else str(value)
-
-
-def own_number(turn: Turn) -> str | None:
-    """The number that the visitor texts from; None on the web."""
-    if not turn.is_sms:
-        return None
-    with database().read() as session:
-        conversation = session.get(Conversation, turn.conversation_id)
-        return str(conversation.phone) if conversation and conversation.phone else None
 
 
 def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
@@ -89,6 +88,7 @@ def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
         channel=turn.channel,
         locale=turn.language,
         language=turn.language,
+        specialties=tuple(sorted({wish["value"] for wish in slots.get("wishes") or [] if wish["entity"] in FIELDS})),
     )
 
 
@@ -117,7 +117,7 @@ class ActionStartHandoff(Action):
             say(dispatcher, turn, web=after_text(turn.language))
         with database().read() as session:
             disclosure = disclosure_text(current_program(session))
-            lead = open_lead_of(session, turn.conversation_id)
+            lead = open_lead_of(session, acts_for(turn))
             known = _held(draft_of(lead)) if lead is not None else {}
         if known:
             say_response(dispatcher, "utter_change_handoff")
@@ -199,7 +199,7 @@ class ActionAskHandoffConsent(Action):
             with database().write() as session:
                 unblock(session, own)
         with database().read() as session:
-            proposal = propose(session, turn.conversation_id, draft, utcnow())
+            proposal = propose(session, acts_for(turn), draft, utcnow())
         if proposal.reason == "blocked":  # the form stays: another number, or none, and it goes on
             say_all(dispatcher, turn, proposal.say)
             return [SlotSet("contact_value", SKIPPED), SlotSet("contact_safe", SKIPPED)]
@@ -230,15 +230,16 @@ class ActionSubmitHandoff(Action):
     def _open(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         try:
             consent = ConsentGiven.from_slot(turn.slots.get("handoff_proposal") or {})
+            draft, request = draft_from(turn, turn.slots), acts_for(turn)
             with database().write() as session:
-                opened = open_lead(session, turn.conversation_id, draft_from(turn, turn.slots), consent, utcnow())
+                opened = open_lead(session, request, draft, consent, utcnow())
         except (ConsentMismatchError, LimitReachedError, NumberBlockedError):
             # What would be shared, or may be, changed since the visitor saw it (a professional left, a slot was
             # corrected, the number was blocked): shown anew, it says what is the matter.
             say_response(dispatcher, "utter_ask_again_handoff")
             return [SlotSet("handoff_consent", None), *offer_events(dispatcher, turn, "resume_handoff")]
         say_all(dispatcher, turn, opened.say)
-        return [*_forget(), SlotSet("lead_ref", opened.ref), NO_OFFER]
+        return [*_forget(), SlotSet("lead_ref", opened.ref), *offer_texts(dispatcher, turn)]
 
 
 class ActionCheckHandoffStatus(Action):
@@ -251,10 +252,14 @@ class ActionCheckHandoffStatus(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Say where the request stands, or show what was agreed to; offer a call when there is none."""
         turn = read_turn(tracker)
-        own = own_number(turn)
+        own, request = own_number(turn), acts_for(turn)
+        if ABOUT_CONSENT.search(turn.text):
+            with database().read() as session:
+                say_all(dispatcher, turn, agreed_text(session, request, settings().base_url, utcnow()))
+            return [NO_OFFER]
         with database().read() as session:
-            status = status_for(session, turn.conversation_id, utcnow(), own)
-            none_open = not has_request(session, turn.conversation_id, own)
+            status = status_for(session, request, utcnow(), own)
+            none_open = not has_request(session, request, own)
         if turn.in_form and none_open:
             say(dispatcher, turn, web="Not yet. I pass nothing on until you have seen it all and said yes.")
             return []
@@ -272,9 +277,9 @@ class ActionWithdrawConsent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Withdraw what is open, leave a form that is under way, and say how the chat itself is erased."""
         turn = read_turn(tracker)
-        own = own_number(turn)
+        own, request = own_number(turn), acts_for(turn)
         with database().write() as session:
-            withdrawal = withdraw(session, turn.conversation_id, utcnow())
+            withdrawal = withdraw(session, request, utcnow())
             others = withdraw_number(session, own, utcnow()) if own else []
         if withdrawal.found or not others:
             say_all(dispatcher, turn, withdrawal.say)

@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answer import answer_topics
+from actions.news_by_text import take_texts
 from actions.replies import Events, say, say_response
 from actions.turn import read_turn
 from bot.safety import spanish_no_call
@@ -26,6 +27,8 @@ class ActionTakeOffer(Action):
         """Answer the offered topic; a "yes" to nothing gets the menu."""
         turn = read_turn(tracker)
         offer = turn.slots.get("offer") or "none"
+        if offer == "updates":
+            return take_texts(dispatcher, turn)
         if offer == "clarify":
             likeliest = (turn.slots.get("clarify_topics") or ["ask_what_is_iop"])[0]
             return answer_topics(dispatcher, turn, (likeliest,))
@@ -54,8 +57,8 @@ class ActionDeclineOffer(Action):
         else:
             say_response(dispatcher, "utter_deny_nothing" if offer == "none" else "utter_decline_offer")
         declined = turn.slots.get("declined") or []
-        events: Events = [NO_OFFER, SlotSet("handoff_suspended", False)]
-        if offer not in ("none", "clarify", *declined):
+        events: Events = [NO_OFFER, SlotSet("handoff_suspended", False), SlotSet("updates_proposal", None)]
+        if offer not in ("none", "clarify", "updates", *declined):
             events.append(SlotSet("declined", [*declined, offer]))
         return events
 

@@ -21,6 +21,7 @@ from bot.conversations import (
     by_client_id,
     by_phone,
     deliveries,
+    has_written,
     note,
     open_conversation,
     receive,
@@ -62,7 +63,8 @@ class Stored:
 def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[], bool]) -> Stored:
     """Store the message and what is answered to it at once. `allowed()`: within the rate limit?"""
     conversation = by_phone(session, message.phone)
-    first = conversation is None
+    # We may have texted first, with news of a request made on the web: they have not been told yet who answers here.
+    first = conversation is None or not has_written(session, conversation.id)
     if conversation is None:
         conversation, _ = open_conversation(session, "sms", phone=message.phone)
     known = by_client_id(session, conversation.id, f"v:{message.sid}")

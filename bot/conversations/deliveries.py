@@ -63,13 +63,19 @@ def take_for_webhook(session: Session, message_ids: list[str]) -> set[str]:
     )
 
 
-def claim_due(session: Session, limit: int = 20) -> list[Due]:
-    """Claim SMS that are due, oldest first; each goes to one caller, who calls `report`, or a later claim finds it."""
+def claim_due(session: Session, limit: int = 20, pushes: bool = True) -> list[Due]:
+    """Claim SMS that are due, oldest first; each goes to one caller, who calls `report`, or a later claim finds it.
+
+    `pushes`: also what nobody just asked for; not at night.
+    """
     now = utcnow()
+    kinds = () if pushes else (Message.kind != "post",)
     rows = session.execute(
         select(Message, Conversation.phone)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.delivery.in_(("pending", "claimed")), Message.due_at <= now, Conversation.phone.is_not(None))
+        .where(
+            Message.delivery.in_(("pending", "claimed")), Message.due_at <= now, Conversation.phone.is_not(None), *kinds
+        )
         .order_by(Message.due_at)
         .limit(limit)
         .with_for_update(of=Message, skip_locked=True)

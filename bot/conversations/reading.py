@@ -49,6 +49,12 @@ def by_phone(session: Session, phone: str) -> Conversation | None:
     return conversation
 
 
+def has_written(session: Session, conversation_id: str) -> bool:
+    """Whether the visitor has ever written in this conversation."""
+    query = select(Message.id).where(Message.conversation_id == conversation_id, Message.author == "visitor").limit(1)
+    return session.execute(query).first() is not None
+
+
 def by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
     """The message that was stored under this idempotency key."""
     message: Message | None = session.execute(

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,6 +32,7 @@ from bot.front.middleware import Envelope
 from bot.front.provider import ProgramReader
 from bot.front.site import Site
 from bot.handoff import withdraw, withdraw_number
+from bot.handoff.hours import text_time
 from bot.handoff.pages import routes as handoff_routes
 from bot.settings import Settings
 from bot.settings import settings as current_settings
@@ -73,7 +75,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await dispatcher.start()
-        texts = asyncio.create_task(_send_texts(store, sender)) if sender else None
+        texts = asyncio.create_task(_send_texts(store, sender, program)) if sender else None
         try:
             yield
         finally:
@@ -128,11 +130,20 @@ def _withdraw(store: Database, conversation_id: str, wrong_person: bool) -> None
             withdraw_number(session, conversation.phone, utcnow(), wrong_person)
 
 
-async def _send_texts(store: Database, sender: SmsSender) -> None:
-    """Late answers go out from here, and what the worker pushes too; whoever claims a text first sends it."""
+async def _send_texts(store: Database, sender: SmsSender, program: ProgramReader) -> None:
+    """Late answers go out from here, and what the worker pushes too; whoever claims a text first sends it.
+
+    What Twilio did not take by day is not pushed at night; an answer is owed at any hour.
+    """
+
+    def send() -> int:
+        now = utcnow()
+        by_day = text_time(now, ZoneInfo(program.profile().provider.time_zone)) <= now
+        return deliver_due(store, sender, pushes=by_day)
+
     while True:
         try:
-            sent = await asyncio.to_thread(deliver_due, store, sender)
+            sent = await asyncio.to_thread(send)
         except Exception:
             log.exception("texts could not be sent; the next try comes in %s s", SMS_SECONDS)
             sent = 0

@@ -5,6 +5,7 @@ What the dialogue, the console and the command line use is exported here; `bot.h
 """
 
 import bot.handoff.append_only  # noqa: F401  (its triggers come with the tables)
+from bot.handoff.agreed import agreed_text
 from bot.handoff.consent import ConsentText, disclosure_text
 from bot.handoff.leads import OpenedLead, correct, draft_of, open_lead
 from bot.handoff.limits import LimitReachedError
@@ -19,6 +20,7 @@ from bot.handoff.staff import StaffNotice, notify_staff
 from bot.handoff.states import IllegalMoveError, State
 from bot.handoff.status import has_request, status_for
 from bot.handoff.summary import LeadDraft, lines
+from bot.handoff.texts import agree_to_texts, conversation_of_number, texts_offer
 from bot.handoff.withdrawal import Withdrawal, withdraw, withdraw_number
 from bot.handoff.wording import Say
 
@@ -41,6 +43,9 @@ __all__ = [
     "StaffNotice",
     "State",
     "Withdrawal",
+    "agree_to_texts",
+    "agreed_text",
+    "conversation_of_number",
     "correct",
     "disclosure_text",
     "draft_of",
@@ -57,6 +62,7 @@ __all__ = [
     "route",
     "safe_words",
     "status_for",
+    "texts_offer",
     "unblock",
     "withdraw",
     "withdraw_number",

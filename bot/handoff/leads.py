@@ -240,11 +240,11 @@ def _same_details(lead: Lead, draft: LeadDraft) -> bool:
 def _put_details(session: Session, lead: Lead, draft: LeadDraft, program: Profile, now: datetime) -> None:
     contact, kind = contact_of(draft.contact)
     number = index_of(contact) if contact and kind == "phone" else None
-    if number != lead.phone_index:
-        # What was agreed for the old number says nothing about the new one.
-        end_consents(session, lead, now, kinds=(TEXTS,))
-        if number != lead.phone_key:
-            lead.phone_key = number if number and not _is_taken(session, number) else None
+    if number != lead.phone_index or not draft.safe.may_text:
+        # What was agreed for the old number says nothing about the new one, and safety comes first.
+        end_consents(session, lead, now, "consent_withdrawn", kinds=(TEXTS,))
+    if number not in (lead.phone_index, lead.phone_key):
+        lead.phone_key = number if number and not _is_taken(session, number) else None
     lead.test = is_test(program, contact)
     lead.name, lead.best_time, lead.zip = draft.name, draft.best_time, draft.zip
     lead.for_whom, lead.wish = draft.for_whom, draft.wish

@@ -14,6 +14,7 @@ from bot.handoff.links import Link, sign
 from bot.handoff.models import Lead, LeadLink
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue, tried_for
 from bot.handoff.staff import Channel, StaffNotice, notify_staff
+from bot.handoff.texts import text_news
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.settings import Settings, settings
@@ -78,11 +79,13 @@ def tell_visitor(
     """Put a message to the visitor into the outbox, once per key; False when nothing was put there.
 
     A text waits for texting hours, since it was not just asked for, and none is sent to somebody who said that a text
-    is not safe. `linked`: also to those whose request has joined this lead; not so what only its own visitor may know.
+    is not safe. Who agreed to news by text (bot.handoff.texts) gets it there as well.
+    `linked`: also to those whose request has joined this lead; not so what only its own visitor may know.
     """
     put = False
     if not (lead.channel == "sms" and lead.safe_text is False):
         put = post(session, lead, program, lead, what, key, now)
+    put = text_news(session, lead, program, what, key, now) or put
     for link in links_to(session, lead.id) if linked else ():
         put = post(session, lead, program, link, what, f"{key}:{link.id}", now) or put
     return put

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.handoff import links, professional
+from bot.handoff.agreed import NoCopyError, agreements, conversation_of_copy
 from bot.handoff.appointment import (
     MEDIA_TYPE,
     NoAppointment,
@@ -100,9 +101,13 @@ def routes(database: Database) -> list[Route]:
     async def appointment(request: Request) -> Response:
         return await run_in_threadpool(_appointment, database, request.path_params["token"])
 
+    async def agreed(request: Request) -> Response:
+        return await run_in_threadpool(_agreed, database, request.path_params["token"])
+
     return [
         Route("/handoff/handoff.css", style),
         Route("/handoff/appointment/{token}.ics", appointment, methods=["GET"]),
+        Route("/handoff/agreed/{token}", agreed, methods=["GET"]),
         Route("/handoff/{token}", show, methods=["GET"]),
         Route("/handoff/{token}", act, methods=["POST"]),
     ]
@@ -142,6 +147,21 @@ def _appointment(database: Database, token: str) -> Response:
         )
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="appointment.ics"'}
     return Response(calendar(lead_id, when, sequence, zone, now), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _agreed(database: Database, token: str) -> Response:
+    """The visitor's copy of what they agreed to, in the exact words."""
+    try:
+        with database.read() as session:
+            found = agreements(session, conversation_of_copy(token), utcnow())
+    except NoCopyError:
+        return _page(
+            "message.html",
+            404,
+            title="This link does not work",
+            text='It is not complete, or too old. Ask the assistant again: "show me what I agreed to".',
+        )
+    return _page("agreed.html", agreements=found)
 
 
 def _show(database: Database, token: str, seen: bool, problem: str = "", status: int = 200) -> Response:

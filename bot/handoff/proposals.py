@@ -105,7 +105,8 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
     reason: Reason = "found"
     person = _holder(program, lead)
     if person is None:
-        wish = RoutingWish(draft.zip, draft.language, draft.format, _declined_by(session, lead))
+        fields = frozenset(draft.specialties)
+        wish = RoutingWish(draft.zip, draft.language, draft.format, fields, _declined_by(session, lead))
         choice = route(candidates(program, load(session)), wish, now)
         person, reason = person_of(program, choice.professional_id), choice.reason
         other = lead_to_join(session, draft, now) if lead is None and person is not None else None

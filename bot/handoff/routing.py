@@ -1,7 +1,7 @@
 """Which professional a visitor is handed to.
 
-By place, language, format, hours and load. What is not in these types cannot decide: there is no payer, plan or price
-in them, and must never be (18 U.S.C. 220 and the state laws on brokering).
+By place, language, format, hours, specialty asked for and load. What is not in these types cannot decide: there is no
+payer, plan or price in them, and must never be (18 U.S.C. 220 and the state laws on brokering).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,6 +18,8 @@ from bot.program.profile import Location, Profile
 EARTH_MILES = 3958.8
 NEAR_MILES = 10.0
 """Distances within one such step count as equal."""
+LONG_WAIT = 24 * 3600.0
+"""Seconds. Among those who are at work within the same such step, who knows the field asked for comes first."""
 
 Reason = Literal["found", "outside_area", "nobody_left"]
 
@@ -44,6 +46,8 @@ class Candidate:
     formats: frozenset[str] = frozenset({"in_person", "telehealth", "hybrid"})
     states: frozenset[str] = frozenset()
     """Where they may work online."""
+    specialties: frozenset[str] = frozenset()
+    """Substances and groups of people that they know best."""
     load: int = 0
     """Leads that they hold now."""
 
@@ -55,6 +59,8 @@ class RoutingWish:
     zip: str | None = None
     language: str = "en"
     format: str | None = None
+    specialties: frozenset[str] = frozenset()
+    """Substances and groups of people that the visitor asked about."""
     without: frozenset[str] = field(default_factory=frozenset)
     """Ids of professionals who said that they cannot."""
 
@@ -101,7 +107,7 @@ def serves(place: Place, code: str) -> bool:
 
 
 def route(professionals: Iterable[Candidate], wish: RoutingWish, now: datetime) -> Choice:
-    """The professional to offer the lead to: in the area, then by language, format, hours, place, load."""
+    """The professional to offer the lead to: in the area, then by language, format, hours, specialty, place, load."""
     left = [person for person in professionals if person.id not in wish.without]
     if not left:
         return Choice(None, "nobody_left")
@@ -134,6 +140,8 @@ def _rank(person: Candidate, wish: RoutingWish, code: str | None, now: datetime)
     return (
         wish.language not in person.languages,
         wish.format is not None and wish.format not in person.formats,
+        wait // LONG_WAIT,  # nobody waits a day longer for a specialty
+        len(wish.specialties - person.specialties),
         wait,
         miles // NEAR_MILES,
         person.load,
@@ -155,6 +163,7 @@ def candidates(program: Profile, load: Mapping[str, int], only: Collection[str] 
             languages=frozenset(person.languages),
             formats=frozenset(person.formats),
             states=frozenset(person.states),
+            specialties=frozenset(person.specialties),
             load=load.get(person.id, 0),
         )
         for person in program.professionals

@@ -38,8 +38,8 @@ FOR_WHOM = {
 class LeadDraft:
     """The visitor's own details; each may be left out. `contact` is a phone number or an e-mail address.
 
-    `for_whom` is a value of the entity `person` (self, son, ...) or free text; `language` and `format` only steer
-    routing. There is no payer here, and there must be none.
+    `for_whom` is a value of the entity `person` (self, son, ...) or free text; `language`, `format` and `specialties`
+    only steer routing. There is no payer here, and there must be none.
     """
 
     name: str | None = None
@@ -53,6 +53,7 @@ class LeadDraft:
     locale: str = "en"
     language: str = "en"
     format: str | None = None
+    specialties: tuple[str, ...] = ()
 
 
 def contact_of(text: str | None) -> tuple[str | None, str | None]:

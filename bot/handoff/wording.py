@@ -60,7 +60,7 @@ def opened(program: Profile, person: Professional, ref: str, has_contact: bool, 
         f"I have stored your request for {person.name}, {person.role}. Your code is {ref}.\n\n"
         f"{at_work(program, person, now)} {reach}I will tell you here when they have it.\n\n"
         f"You can ask me any time where it stands, or call {office(program)}. "
-        "To take it back, say: withdraw my request.",
+        "To take it back, say: withdraw my request. To read it again, say: show me what I agreed to.",
         f"I have stored your request for {person.name}. Your code is {ref}. {at_work(program, person, now)} {reach}"
         f"You can also call {office(program)}. To take it back, text: withdraw my request.",
     )

@@ -86,7 +86,13 @@ def _unknown_references(profile: Profile) -> Iterator[Problem]:
     for position, name in enumerate(profile.on_call.people):
         if name not in people:
             yield f"on_call.people[{position}]", f'no professional is called "{name}"{suggestion(name, people)}'
+    fields = {*SUBSTANCES, *POPULATIONS}
+    fields |= {item.slug for item in profile.substances} | {item.slug for item in profile.populations}
     for index, person in enumerate(profile.professionals):
+        for position, name in enumerate(person.specialties):
+            if name not in fields:
+                where = f"professionals[{index}].specialties[{position}]"
+                yield where, f'no substance or group is called "{name}"{suggestion(name, fields)}'
         for field, names, known in (("locations", person.locations, places), ("backups", person.backups, people)):
             for position, name in enumerate(names):
                 where = f"professionals[{index}].{field}[{position}]"

@@ -46,6 +46,7 @@ class ProviderRow(Base):
     id = Column(Integer, primary_key=True, autoincrement=False)
     name = Column(Text, nullable=False)
     legal_name = Column(Text, nullable=False)
+    discreet_name = Column(Text)
     phone = Column(String(20), nullable=False)
     sms_number = Column(String(20))
     website = Column(Text, nullable=False)
@@ -280,6 +281,8 @@ class ProfessionalRow(Base):
     states = Column(JSON, nullable=False)
     backups = Column(JSON, nullable=False)
     """Ids, first to last."""
+    specialties = Column(JSON, nullable=False)
+    """Slugs of substances and populations."""
     hours = _children("ProfessionalHourRow", "ProfessionalHourRow.position")
     locations = _children("ProfessionalLocationRow", "ProfessionalLocationRow.position")
 

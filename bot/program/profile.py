@@ -48,6 +48,8 @@ class Provider(Part):
 
     name: Words
     legal_name: Words
+    discreet_name: Words | None = None
+    """The name under which visitors get texts, when `name` tells too much: the brand that the carriers know."""
     phone: Phone
     sms_number: Phone | None = None
     website: Website
@@ -212,6 +214,8 @@ class Professional(Part):
     languages: list[Language] = Field(default=["en"], min_length=1)
     formats: list[Format] = Field(default=["in_person", "telehealth", "hybrid"], min_length=1)
     states: list[State] = []
+    specialties: list[Slug] = []
+    """Substances and groups of people that they know best: slugs of the vocabulary or of this profile."""
     hours: Week = Field(min_length=1)
     """In the provider's time zone."""
     backups: list[Slug] = []

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from bot.channels.outbound import OptedOut, Rejected, sender_for
-from bot.conversations import post_to_visitor
+from bot.conversations import by_phone, open_conversation, post_to_visitor
 from bot.handoff import mail, webhook
+from bot.handoff.hours import text_time
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, SMS_STAFF, VISITOR_MESSAGE, WEBHOOK, Item, RejectedForGood
 from bot.handoff.staff import sms_text
+from bot.handoff.texts import number_for_news
+from bot.program import current_program
 from bot.settings import Settings
-from bot.store import Database
+from bot.store import Database, utcnow
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,8 @@ class VisitorMessage:
     text: str
     sms: list[str]
     key: str
+    to_lead: str | None = None
+    """Not into a conversation, but by text to the number of this lead, whose visitor agreed to that."""
 
 
 VisitorGateway = Callable[[VisitorMessage], None]
@@ -37,11 +45,25 @@ def conversation_gateway(database: Database) -> VisitorGateway:
 
     def post(message: VisitorMessage) -> None:
         with database.write() as session:
+            conversation_id = message.conversation_id
+            if message.to_lead:
+                phone = number_for_news(session, message.to_lead)
+                if phone is None:  # withdrawn, or changed, since it was written
+                    return
+                known = by_phone(session, phone) or open_conversation(session, "sms", phone=phone)[0]
+                conversation_id = str(known.id)
+            # Late or tried again, it may be night by now.
+            when = text_time(utcnow(), _zone(session)) if message.channel == "sms" else None
             texts = message.sms if message.channel == "sms" else message.sms[:1]  # the web gets its one text once
             for index, text in enumerate(texts):
-                post_to_visitor(session, message.conversation_id, message.text, text, f"{message.key}:{index}")
+                key = f"{message.key}:{index}"
+                post_to_visitor(session, conversation_id, message.text, text, key, not_before=when)
 
     return post
+
+
+def _zone(session: Session) -> ZoneInfo:
+    return ZoneInfo(current_program(session).provider.time_zone)
 
 
 def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
@@ -58,7 +80,12 @@ def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
             payload = item.payload
             gateway(
                 VisitorMessage(
-                    payload["conversation_id"], payload["channel"], payload["text"], payload["sms"], item.key
+                    payload["conversation_id"],
+                    payload["channel"],
+                    payload["text"],
+                    payload["sms"],
+                    item.key,
+                    payload.get("to_lead"),
                 )
             )
             return "conversation"

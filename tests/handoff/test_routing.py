@@ -53,6 +53,23 @@ def test_who_is_at_work_comes_before_who_is_not_and_then_load_decides() -> None:
     assert chosen([person("a", load=2), person("b", load=1)]) == "b"
 
 
+def test_who_knows_the_field_asked_for_comes_first_among_those_at_work() -> None:
+    knows = person("b", specialties=frozenset({"opioids", "veterans"}), load=5)
+    assert chosen([person("a"), knows], specialties=frozenset({"opioids"})) == "b"
+    assert chosen([person("a"), knows], specialties=frozenset({"alcohol"})) == "a"
+    assert chosen([person("a"), knows]) == "a"
+
+
+def test_nobody_waits_a_day_longer_for_a_specialty_nor_misses_the_language() -> None:
+    asked = {"specialties": frozenset({"opioids"})}
+    thursday = person("b", specialties=frozenset({"opioids"}), hours={"thu": [parse_range("09:00-17:00")]})
+    assert chosen([person("a"), thursday], **asked) == "a"
+    later = person("b", specialties=frozenset({"opioids"}), hours={"mon": [parse_range("14:00-17:00")]})
+    assert chosen([person("a"), later], **asked) == "b"
+    spanish = person("a", languages=frozenset({"es"}))
+    assert chosen([spanish, person("b", specialties=frozenset({"opioids"}))], language="es", **asked) == "a"
+
+
 def test_the_nearer_place_wins() -> None:
     far = person("a", places=[Place(PORTLAND, "OR", radius_miles=100)])
     assert chosen([far, person("b")], zip=ASTORIA) == "b"

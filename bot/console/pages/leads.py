@@ -14,7 +14,7 @@ from bot.console.pages.unmasking import checked_reason
 from bot.console.paging import Pager, page_number
 from bot.console.visit import Visit
 from bot.conversations import Conversation
-from bot.handoff.models import CONTACT, SHARING, Lead, OutboxItem
+from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead, OutboxItem
 from bot.handoff.reading import lead_consents, lead_history, view
 from bot.handoff.redisclosure import ADVICE, NOTICE
 from bot.handoff.states import OPEN, State
@@ -42,7 +42,7 @@ DETAILS = {
     "for_whom": "Help is for",
     "wish": "Wish",
 }
-KINDS = {SHARING: "To pass details on", CONTACT: "To be contacted"}
+KINDS = {SHARING: "To pass details on", CONTACT: "To be contacted", TEXTS: "To get news by text"}
 """Kinds of consent."""
 OUTBOX = {
     "email_professional": "E-mail to the professional",
