@@ -255,7 +255,7 @@ class ActionCheckHandoffStatus(Action):
         own, request = own_number(turn), acts_for(turn)
         if ABOUT_CONSENT.search(turn.text):
             with database().read() as session:
-                say_all(dispatcher, turn, agreed_text(session, request, settings().base_url, utcnow()))
+                say_all(dispatcher, turn, agreed_text(session, request, settings().base_url))
             return [NO_OFFER]
         with database().read() as session:
             status = status_for(session, request, utcnow(), own)
@@ -277,9 +277,9 @@ class ActionWithdrawConsent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Withdraw what is open, leave a form that is under way, and say how the chat itself is erased."""
         turn = read_turn(tracker)
-        own, request = own_number(turn), acts_for(turn)
+        own = own_number(turn)
         with database().write() as session:
-            withdrawal = withdraw(session, request, utcnow())
+            withdrawal = withdraw(session, turn.conversation_id, utcnow())
             others = withdraw_number(session, own, utcnow()) if own else []
         if withdrawal.found or not others:
             say_all(dispatcher, turn, withdrawal.say)

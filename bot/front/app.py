@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from bot.channels.errors import ApiError, error_response, handle_api_error
-from bot.channels.host import Door
+from bot.channels.host import Door, NotReady
 from bot.channels.outbound import SmsSender, deliver_due, sender_for
 from bot.channels.sms import SmsChannel
 from bot.channels.web import WebChat
@@ -138,8 +138,11 @@ async def _send_texts(store: Database, sender: SmsSender, program: ProgramReader
 
     def send() -> int:
         now = utcnow()
-        by_day = text_time(now, ZoneInfo(program.profile().provider.time_zone)) <= now
-        return deliver_due(store, sender, pushes=by_day)
+        try:
+            zone = ZoneInfo(program.profile().provider.time_zone)
+        except NotReady:  # no program yet, so no conversation either
+            return 0
+        return deliver_due(store, sender, pushes=text_time(now, zone) <= now)
 
     while True:
         try:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff.consent import CONTACT_PURPOSE, PURPOSE
-from bot.handoff.hours import day_and_clock
+from bot.handoff.hours import clock
 from bot.handoff.models import CONTACT, SHARING, TEXTS, Consent, Lead
 from bot.handoff.proposals import ConsentGiven
 from bot.handoff.summary import LeadDraft, lines
@@ -67,7 +67,7 @@ def consent_rows(
     ]
 
 
-def agreements(session: Session, conversation_id: str, now: datetime) -> list[dict[str, Any]]:
+def agreements(session: Session, conversation_id: str) -> list[dict[str, Any]]:
     """What was agreed to in this conversation, as its visitor may read it, the latest first; also what has ended."""
     zone = ZoneInfo(current_program(session).provider.time_zone)
     rows = session.execute(
@@ -83,17 +83,17 @@ def agreements(session: Session, conversation_id: str, now: datetime) -> list[di
             "text": row.text,
             "version": row.version,
             "channel": CHANNELS[row.channel],
-            "given": day_and_clock(row.given_at, zone, now),
-            "ends": day_and_clock(row.expires_at, zone, now),
-            "ended": day_and_clock(row.withdrawn_at, zone, now) if row.withdrawn_at else "",
+            "given": _moment(row.given_at, zone),
+            "ends": _moment(row.expires_at, zone),
+            "ended": _moment(row.withdrawn_at, zone) if row.withdrawn_at else "",
         }
         for row in rows
     ]
 
 
-def agreed_text(session: Session, conversation_id: str, base_url: str, now: datetime) -> Say:
+def agreed_text(session: Session, conversation_id: str, base_url: str) -> Say:
     """The answer to "show me what I agreed to": the exact words in force, and a link to a copy to keep."""
-    found = agreements(session, conversation_id, now)
+    found = agreements(session, conversation_id)
     if not found:
         return say("You have not agreed to anything with me, and I have passed nothing on.")
     link = f"{base_url}{copy_path(conversation_id)}"
@@ -106,6 +106,12 @@ def agreed_text(session: Session, conversation_id: str, base_url: str, now: date
         f"This is what you agreed to:\n\n{shown}\n\nA copy to keep, for {LINK_DAYS} days: {link}",
         f"You agreed to: {listed}. The exact words, to keep: {link}",
     )
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    """A day and time that stay true on paper: "November 30, 2026, 3:40 pm"."""
+    local = moment.astimezone(zone)
+    return f"{local:%B} {local.day}, {local.year}, {clock(moment, zone)}"
 
 
 def copy_path(conversation_id: str) -> str:

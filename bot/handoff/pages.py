@@ -153,7 +153,7 @@ def _agreed(database: Database, token: str) -> Response:
     """The visitor's copy of what they agreed to, in the exact words."""
     try:
         with database.read() as session:
-            found = agreements(session, conversation_of_copy(token), utcnow())
+            found = agreements(session, conversation_of_copy(token))
     except NoCopyError:
         return _page(
             "message.html",

@@ -58,7 +58,7 @@ def test_the_request_goes_on_by_text_with_nothing_asked_again(assistant: Assista
     assert leads(phone) == []
     assert [(lead.name, lead.best_time) for lead in leads(chat)] == [("Maria", "mornings")]
     assert kinds(chat) == ["contact", "sharing", "texts"]
-    assert "took back your request" in walk(phone, "withdraw my request")
+    assert "No request will be answered at this number" in walk(phone, "withdraw my request")
     assert [lead.state for lead in leads(chat)] == ["withdrawn"]
     assert kinds(chat) == []
 
