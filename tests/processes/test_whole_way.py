@@ -48,7 +48,9 @@ def test_the_whole_way(product: Product, browser: Browser, page: Page) -> None:
     say(page, "wait, who is going to see this?", "42 CFR Part 2")
     say(page, "Maria", "How can we reach you")
     say(page, "503-555-0142", "good time")
-    say(page, "weekdays after 5", "ZIP code")
+    say(page, "weekdays after 5", "What is safe for you at that number")
+    page.get_by_role("button", name="Call, no voicemail").click()
+    expect(page.locator("first-step-chat [role=log]")).to_contain_text("ZIP code", timeout=ANSWER)
     say(page, "97103", "Here is what I will share")
     assert product.leads() == []
     page.get_by_role("button", name="Yes, pass this on").click()
@@ -70,6 +72,7 @@ def test_the_whole_way(product: Product, browser: Browser, page: Page) -> None:
     professional.get_by_role("button", name="I have it").click()
     expect(professional.get_by_text("Maria")).to_be_visible()
     expect(professional.get_by_role("link", name="(503) 555-0142")).to_be_visible()
+    expect(professional.get_by_text("Leave no voicemail.")).to_be_visible()
     phone.close()
 
     # The visitor is told in the open chat, without a reload.
