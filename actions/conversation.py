@@ -8,10 +8,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.person import offer_person
-from actions.replies import Buttons, Events, numbers, say, say_response
+from actions.replies import Buttons, Events, say, say_response
 from actions.turn import read_turn
 from actions.understanding import TRIES_BEFORE_A_PERSON
 from bot.program import current_program
+from bot.safety import numbers
 from bot.store import database
 
 MENU: Buttons = [

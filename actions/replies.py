@@ -12,17 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Turn
 from bot.handoff import Say
-from bot.safety import resources
+from bot.safety import numbers
 
 DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
 
 Events = list[dict[str, Any]]
 Buttons = list[dict[str, Any]]
-
-
-def numbers() -> dict[str, str]:
-    """The numbers that responses may name, as in "{helpline}": bot/safety/resources.yml is their only home."""
-    return {name: resource.call for name, resource in resources().items() if resource.call}
 
 
 @lru_cache(maxsize=1)

@@ -54,6 +54,8 @@ class Stored:
     """Fixed texts to answer with at once."""
     message_id: str | None = None
     """The message that the engine has to answer."""
+    safety: str | None = None
+    """What the rules see in it."""
     no_contact: bool = False
     """The visitor wants no contact any more: their requests have to be withdrawn as well."""
     wrong_person: bool = False
@@ -161,11 +163,14 @@ def _for_engine(session: Session, conversation: Conversation, message: Incoming,
         greeting = note(
             session, conversation.id, "assistant", sms_greeting(host), kind="greeting", client_id=key, delivery="twiml"
         )
-    return Stored(conversation.id, [greeting] if greeting else [], received.message.id if received else None)
+    ready = [greeting] if greeting else []
+    if received is None:
+        return Stored(conversation.id, ready)
+    return Stored(conversation.id, ready, received.message.id, received.message.safety)
 
 
 def _again(session: Session, conversation: Conversation, known: Message, message: Incoming) -> Stored:
     if known.kind == "notice":
         return Stored(conversation.id, replies_to(session, known.id))
     greeting = by_client_id(session, conversation.id, f"g:{message.sid}")
-    return Stored(conversation.id, [greeting] if greeting else [], known.id)
+    return Stored(conversation.id, [greeting] if greeting else [], known.id, known.safety)

@@ -24,6 +24,8 @@ class Rate:
 PER_CONVERSATION = Rate(30, 0.5)
 PER_ADDRESS = Rate(120, 4)
 NEW_PER_ADDRESS = Rate(30, 0.2)
+URGENT = Rate(10, 0.1)
+"""Emergencies of one conversation that go through although a limit is reached."""
 PER_PHONE = Rate(30, 0.1)
 
 

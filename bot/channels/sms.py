@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,8 +24,8 @@ from bot.channels.errors import ApiError
 from bot.channels.host import Door, Host, NotReady
 from bot.channels.intake import Incoming, Stored, take_in
 from bot.channels.limits import Limiter
-from bot.channels.texts import outage_texts
-from bot.conversations import Message, Outcome, apologise, deliveries, replies_to
+from bot.channels.texts import outage_texts, patience
+from bot.conversations import Message, Outcome, apologise, deliveries, replies_to, said_lately, words_before
 from bot.safety import assess
 from bot.settings import Settings
 
@@ -133,23 +134,34 @@ class SmsChannel:
         with self.door.database.read() as session:
             stored = session.get(Message, message_id)
             understanding = (stored.understanding if stored else None) or {}
-        levels = (assess(text).level, (understanding.get("safety") or {}).get("level"))
+        levels = (
+            stored.safety if stored else None,
+            assess(text).level,
+            (understanding.get("safety") or {}).get("level"),
+        )
         return "emergency" in levels
 
     async def _answers(self, stored: Stored, message: Incoming, host: Host) -> list[Message]:
         """The engine's replies, or the fixed texts of an outage: those that no other sender has taken."""
         message_id = stored.message_id or ""
-        outcome = await self.door.dispatcher.wait(stored.conversation_id, message_id, self.door.engine_timeout)
+        seconds = patience(stored.safety, self.door.engine_timeout)
+        outcome = await self.door.dispatcher.wait(stored.conversation_id, message_id, seconds)
 
         def take() -> list[Message]:
             with self.door.database.write() as session:
                 found = replies_to(session, message_id)
                 if outcome is not Outcome.ANSWERED or not found:
-                    found = apologise(session, message_id, *outage_texts(message.text, "sms", "en", host))
+                    found = self._apologise(session, stored, message, host)
                 mine = deliveries.take_for_webhook(session, [reply.id for reply in found])
                 return [reply for reply in found if reply.id in mine]
 
         return await asyncio.to_thread(take)
+
+    def _apologise(self, session: Session, stored: Stored, message: Incoming, host: Host) -> list[Message]:
+        asked = session.get(Message, stored.message_id)
+        before = words_before(session, asked) if asked else ()
+        said = said_lately(session, stored.conversation_id)
+        return apologise(session, stored.message_id or "", *outage_texts(message.text, "sms", "en", host, before, said))
 
     def _twiml(self, *turns: list[Message]) -> Response:
         """The answer to a webhook; the replies of one turn share texts where they fit."""

@@ -3,9 +3,19 @@
 Reviewed text, grade 6 to 8; SMS texts at most 320 GSM-7 characters. Emergency numbers come from bot.safety alone.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from bot.channels.host import Host
 from bot.conversations import QuickReply
-from bot.safety import assess, emergency_texts, language_of, resources, unavailable_text
+from bot.safety import (
+    again_text,
+    assess_together,
+    emergency_texts,
+    language_of,
+    resources,
+    unavailable_text,
+)
 from bot.sms_text import LIMIT, gsm7
 
 MAIN_TOPICS: list[QuickReply] = [
@@ -73,18 +83,42 @@ def sms_welcome_back(host: Host) -> str:
     return _fit("{name}: you can text with us again. Text me your question. HELP for help, STOP to end.", host)
 
 
-def outage_texts(text: str, channel: str, locale: str, host: Host) -> tuple[list[str], str]:
-    """What a visitor gets at once while the engine is away, and the safety level of what they wrote.
+class Outage(NamedTuple):
+    """The fixed texts, with the safety level and category that the rules see."""
 
-    In an emergency its texts and nothing else; otherwise that the message is kept, with the numbers. In the language of
-    the message; one that tells none is answered in the conversation's.
+    texts: list[str]
+    level: str
+    category: str | None
+
+
+URGENT_SECONDS = 3.0
+"""Who is in an emergency by the rules waits no longer for the engine; its own answer may still follow."""
+
+
+def patience(safety: str | None, engine_timeout: float) -> float:
+    """How long a visitor waits for the engine before the fixed text is given."""
+    return min(engine_timeout, URGENT_SECONDS) if safety == "emergency" else engine_timeout
+
+
+def outage_texts(
+    text: str, channel: str, locale: str, host: Host, before: Sequence[str] = (), said: Sequence[str] = ()
+) -> Outage:
+    """What a visitor gets at once while the engine is away, and what the rules see in what they wrote.
+
+    In an emergency its texts and nothing else, other ones when these stand in what was `said` before; otherwise that
+    the message is kept, with the numbers. In the language of the message; one that tells none is answered in the
+    conversation's. `before`: the short messages right before it.
     """
-    found = assess(text)
+    found = assess_together(text, before)
     locale = language_of(text, locale)
     if found.level == "emergency":
-        flags = getattr(found, "flags", ())
-        return emergency_texts(found.category, found.subject, channel, locale, flags), found.level
-    return [unavailable_text(channel, host.name, host.phone, locale)], found.level
+        told = emergency_texts(found.category, found.subject, channel, locale, found.flags)
+        times = 0
+        while told[0] in said and times < 2:
+            times += 1
+            told = [again_text(found.category, found.subject, times, locale, found.flags)]
+        return Outage(told, found.level, found.category)
+    return Outage([unavailable_text(channel, host.name, host.phone, locale)], found.level, found.category)
 
 
 def _fit(template: str, host: Host) -> str:

@@ -4,6 +4,7 @@ A conversation is opened without any account and gives a bearer token of 256 ran
 """
 
 import asyncio
+import hashlib
 import json
 import re
 from collections import Counter
@@ -18,11 +19,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels import limits
-from bot.channels.cleaning import MAX_CHARACTERS, clean
+from bot.channels.bodies import json_body, message_of
+from bot.channels.cleaning import MAX_CHARACTERS
 from bot.channels.errors import ApiError
 from bot.channels.host import Door, Host, NotReady
 from bot.channels.limits import Limiter
-from bot.channels.texts import MAIN_TOPICS, numbers, outage_texts, web_greeting
+from bot.channels.texts import MAIN_TOPICS, numbers, outage_texts, patience, web_greeting
 from bot.conversations import (
     Conflict,
     Conversation,
@@ -37,17 +39,19 @@ from bot.conversations import (
     open_conversation,
     receive,
     replies_to,
+    said_lately,
     view,
+    words_before,
 )
+from bot.conversations.alerts import EMERGENCY, raise_alert
 from bot.conversations.reading import after_seq
+from bot.safety import assess
 
 STREAMS_PER_CONVERSATION = 6
 POLL_SECONDS = 1.0
 """How soon a stream sees what another process has stored; what this one stores it sees at once."""
-CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
 LOCAL = frozenset({"127.0.0.1", "::1", "testclient"})
-JSON_TYPES = ("application/json", "text/json")
 
 
 class WebChat:
@@ -58,6 +62,7 @@ class WebChat:
         self._new = Limiter(limits.NEW_PER_ADDRESS)
         self._address = Limiter(limits.PER_ADDRESS)
         self._conversation = Limiter(limits.PER_CONVERSATION)
+        self._urgent = Limiter(limits.URGENT)
         self._streams: Counter[str] = Counter()
 
     def routes(self) -> list[Route]:
@@ -74,7 +79,7 @@ class WebChat:
     async def open(self, request: Request) -> Response:
         """POST /chat/conversations: open a conversation; 201 with id, token and the first message."""
         self._limit(self._new, request, "Too many new chats from your network.")
-        body = await _json(request, optional=True)
+        body = await json_body(request, optional=True)
         locale = body.get("locale") or "en"
         if not isinstance(locale, str) or not LOCALE.fullmatch(locale):
             raise ApiError(
@@ -102,30 +107,30 @@ class WebChat:
     async def send(self, request: Request) -> Response:
         """POST .../messages: store the visitor's message, answer with its replies. Same id: processed once."""
         conversation = await self._authenticated(request)
-        self._limit(self._address, request, "Too many messages from your network.")
-        self._limit(self._conversation, request, "You are writing very fast.", key=conversation.id)
-        client_id, text = _message(await _json(request))
-
-        def store() -> str | None:
-            with self.door.database.write() as session:
-                received = receive(session, conversation.id, client_id, text)
-                return received.message.id if received else None
-
+        body = await json_body(request)
+        urgent = assess(str(body.get("text"))[: MAX_CHARACTERS * 4]).level == EMERGENCY
+        if not (urgent and self._urgent.take(conversation.id) == 0):
+            self._limit(self._address, request, "Too many messages from your network.")
+            self._limit(self._conversation, request, "You are writing very fast.", key=conversation.id)
+        client_id, text = await asyncio.to_thread(self._checked, conversation, body, urgent)
         try:
-            message_id = await asyncio.to_thread(store)
+            message_id, safety = await asyncio.to_thread(self._receive, conversation, client_id, text)
         except Conflict:
-            raise ApiError(
-                409, "id_in_use", "This message id was used for another text. Send a new id with each new message."
-            ) from None
-        if message_id is None:
-            raise _gone()
+            if not urgent:
+                raise ApiError(
+                    409, "id_in_use", "This message id was used for another text. Send a new id with each new message."
+                ) from None
+            # An edited retry that tells of an emergency is a message of its own, once for each wording.
+            client_id = f"{client_id[:40]}~{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+            message_id, safety = await asyncio.to_thread(self._receive, conversation, client_id, text)
         bell = self.door.dispatcher.changed
         bell.ring(conversation.id)
-        outcome = await self.door.dispatcher.wait(conversation.id, message_id, self.door.engine_timeout)
+        seconds = patience(safety, self.door.engine_timeout)
+        outcome = await self.door.dispatcher.wait(conversation.id, message_id, seconds)
         replies = await asyncio.to_thread(self._replies, message_id)
         if outcome is not Outcome.ANSWERED or not replies:
-            texts, safety = outage_texts(text, "web", conversation.locale, await asyncio.to_thread(self._host))
-            replies = await asyncio.to_thread(self._apologise, message_id, texts, safety)
+            host = await asyncio.to_thread(self._host)
+            replies = await asyncio.to_thread(self._apologise, conversation, message_id, text, host)
             bell.ring(conversation.id)
         return JSONResponse({"messages": [view(message) for message in replies]})
 
@@ -220,9 +225,32 @@ class WebChat:
         with self.door.database.read() as session:
             return replies_to(session, message_id)
 
-    def _apologise(self, message_id: str, texts: list[str], safety: str) -> list[Message]:
+    def _checked(self, conversation: Conversation, body: dict[str, Any], urgent: bool) -> tuple[str, str]:
+        """The message's id and text. A text that cannot be taken is still answered when it tells of an emergency."""
+        try:
+            return message_of(body)
+        except ApiError as error:
+            if not urgent:
+                raise
+            with self.door.database.write() as session:
+                raise_alert(session, conversation.id, None, conversation.channel)
+            text = str(body.get("text"))[: MAX_CHARACTERS * 4]
+            texts = outage_texts(text, "web", conversation.locale, Host("", "")).texts
+            raise ApiError(error.status, error.code, "\n\n".join([*texts, error.message])) from None
+
+    def _receive(self, conversation: Conversation, client_id: str, text: str) -> tuple[str, str | None]:
         with self.door.database.write() as session:
-            return apologise(session, message_id, texts, safety)
+            received = receive(session, conversation.id, client_id, text)
+            if received is None:
+                raise _gone()
+            return received.message.id, received.message.safety
+
+    def _apologise(self, conversation: Conversation, message_id: str, text: str, host: Host) -> list[Message]:
+        with self.door.database.write() as session:
+            asked = session.get(Message, message_id)
+            before = words_before(session, asked) if asked else ()
+            said = said_lately(session, conversation.id)
+            return apologise(session, message_id, *outage_texts(text, "web", conversation.locale, host, before, said))
 
     def _host(self) -> Host:
         try:
@@ -243,8 +271,12 @@ class WebChat:
         wait = limiter.take(key or address)
         if wait:
             seconds = int(wait) + 1
+            emergency, lifeline = numbers()
             raise ApiError(
-                429, "too_many_requests", f"{reason} Please wait {seconds} s.", {"Retry-After": str(seconds)}
+                429,
+                "too_many_requests",
+                f"{reason} Please wait {seconds} s. In danger call {emergency}; in a crisis call or text {lifeline}.",
+                {"Retry-After": str(seconds)},
             )
 
     async def _authenticated(self, request: Request) -> Conversation:
@@ -275,36 +307,3 @@ class WebChat:
 
 def _gone() -> ApiError:
     return ApiError(404, "erased", "This chat has been erased. Open a new one: POST /chat/conversations.")
-
-
-async def _json(request: Request, *, optional: bool = False) -> dict[str, Any]:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    raw = await request.body()
-    if optional and not raw.strip():
-        return {}
-    if content_type not in JSON_TYPES:
-        raise ApiError(415, "not_json", 'Send JSON, with "Content-Type: application/json".')
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise ApiError(400, "bad_json", "The body is not valid JSON.") from None
-    if not isinstance(body, dict):
-        raise ApiError(422, "not_an_object", "Send a JSON object.")
-    return body
-
-
-def _message(body: dict[str, Any]) -> tuple[str, str]:
-    client_id, text = body.get("id"), body.get("text")
-    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
-        raise ApiError(422, "bad_id", 'Send "id", a new UUID for each message (up to 64 letters, digits, - and _).')
-    if not isinstance(text, str):
-        raise ApiError(422, "text_missing", 'Send "text", the visitor\'s words, as a string.')
-    if len(text) > MAX_CHARACTERS * 4 or len(text := clean(text)) > MAX_CHARACTERS:
-        raise ApiError(
-            422,
-            "text_too_long",
-            f"The message is too long. Send at most {MAX_CHARACTERS} characters; split a longer one in two.",
-        )
-    if not text:
-        raise ApiError(422, "text_empty", "The message is empty. Type a question first.")
-    return client_id, text

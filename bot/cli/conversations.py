@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -33,6 +34,27 @@ def register(app: typer.Typer) -> None:
 @app.callback()
 def _group() -> None:
     """What visitors and the assistant said."""
+
+
+@app.command("referrals")
+def referrals(
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day to count, 2026-11-01.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Count the messages that were answered with emergency numbers, by month, channel, level and category."""
+    from bot.cli.opening import open_store
+    from bot.conversations.referrals import totals
+
+    with open_store().read() as session:
+        rows = totals(session, since.date() if since else None)
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        print("{month}  {channel:4} {level:10} {category:12} {count:>6}".format(**row))
+    print(f"{sum(int(row['count']) for row in rows)} in all.")
 
 
 @app.command("export")

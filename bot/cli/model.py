@@ -11,6 +11,8 @@ from bot.cli.errors import OperatorError
 
 HOLDOUT = Path("tests/nlu/holdout.jsonl")
 FLOORS = Path("tests/nlu/floors.yml")
+SAFETY = [Path("tests/safety/held_crisis.jsonl"), Path("tests/safety/held_benign.jsonl")]
+SAFETY_FLOORS = Path("tests/safety/floors.yml")
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +50,9 @@ def evaluate(
 ) -> None:
     """Measure how well the model understands labelled messages: topics, crises, false alarms, confusions, time.
 
-    Without a file the project's own hold-out is measured, and the exit code is 1 when a committed floor is not reached.
+    Without a file the project's own hold-out is measured, and the safety check on the emergencies and harmless
+    messages that are held back, by class with exact 95% intervals; the exit code is 1 when a committed floor is not
+    reached.
     """
     own = file is None
     file = file or HOLDOUT
@@ -61,18 +65,31 @@ def evaluate(
     if not model_file().is_file():
         raise OperatorError("there is no model yet; make one with: firststep train")
     os.environ.update(training_environment())
-    from bot.nlu.evaluate import EvaluationError, below_floors, evaluate_file, read_floors
+    from bot.nlu import safety_figures
+    from bot.nlu.evaluate import EvaluationError, below_floors, load_parser, newest_model, read_floors, read_lines
+    from bot.nlu.evaluate import evaluate as measure
+    from bot.safety import floors as safety_floors
 
     try:
         floors = read_floors(FLOORS) if own else {}
-        report = evaluate_file(file)
+        bounds = safety_floors.read_floors(SAFETY_FLOORS) if own else []
+        lines_read = read_lines(file)
+        parse = load_parser(newest_model())
+        report = measure(lines_read, parse)
+        safety = safety_figures.figures_of(SAFETY, safety_figures.by_model(parse)) if own else None
         if predictions:
             lines = (json.dumps(line, ensure_ascii=False) for line in report.rows())
             predictions.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    except (EvaluationError, OSError) as error:
+    except (EvaluationError, safety_floors.FloorsError, OSError) as error:
         raise OperatorError(str(error)) from None
-    print(json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.render())
-    if missed := below_floors(report, floors):
+    if as_json:
+        data = report.to_json() | ({"safety": safety.to_dict()} if safety else {})
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        print(report.render())
+        print(f"\nsafety check, messages held back, with exact 95% intervals\n{safety.render()}" if safety else "")
+    missed = [*below_floors(report, floors), *(safety_floors.missed(safety, bounds) if safety else [])]
+    if missed:
         for sentence in missed:
             print(sentence, file=sys.stderr)
         raise typer.Exit(1)

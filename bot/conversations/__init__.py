@@ -6,6 +6,7 @@ Imports bot.store and bot.safety only. Everything that other packages use is exp
 from bot.conversations.dispatch import Dispatcher, Outcome
 from bot.conversations.engine import EngineClient, EngineError, EngineUnavailable, Turn
 from bot.conversations.erasing import erase, export, purge
+from bot.conversations.guard import words_before
 from bot.conversations.models import Conversation, Message, OptOut
 from bot.conversations.reading import (
     QuickReply,
@@ -16,6 +17,7 @@ from bot.conversations.reading import (
     history,
     last_seq,
     replies_to,
+    said_lately,
     view,
 )
 from bot.conversations.redaction import redact
@@ -60,5 +62,7 @@ __all__ = [
     "receive",
     "redact",
     "replies_to",
+    "said_lately",
     "view",
+    "words_before",
 ]

@@ -6,7 +6,7 @@ until somebody says "I have it"; what is due stands in the row, so that a restar
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Alert
@@ -15,14 +15,21 @@ from bot.store import utcnow
 EMERGENCY = "emergency"
 
 
-def raise_alert(session: Session, conversation_id: str, message_id: str | None, channel: str) -> bool:
-    """Raise an alert in the caller's transaction, due at once; False when the conversation has an open one.
+def raise_alert(
+    session: Session, conversation_id: str, message_id: str | None, channel: str, due_at: datetime | None = None
+) -> bool:
+    """Raise an alert in the caller's transaction, due at once or at `due_at`; False when there is an open one.
 
-    The caller holds the conversation's lock, so that one emergency told in two messages raises one alert.
+    An open one is due at this time too, if that is sooner. The caller holds the conversation's lock, so that one
+    emergency told in two messages raises one alert.
     """
-    if session.execute(select(Alert.id).where(Alert.open_key == conversation_id)).first():
-        return False
     now = utcnow()
+    due = due_at or now
+    opened = session.execute(select(Alert).where(Alert.open_key == conversation_id)).scalar_one_or_none()
+    if opened is not None:
+        if opened.told == 0 and due < opened.due_at:
+            opened.due_at = due
+        return False
     session.add(
         Alert(
             conversation_id=conversation_id,
@@ -30,12 +37,21 @@ def raise_alert(session: Session, conversation_id: str, message_id: str | None, 
             message_id=message_id,
             channel=channel,
             raised_at=now,
-            due_at=now,
+            due_at=due,
             told=0,
         )
     )
     session.flush()
     return True
+
+
+def take_back(session: Session, message_id: str) -> None:
+    """The engine sees no emergency in this message: the alert of the rules goes, if nobody was told of it yet."""
+    session.execute(
+        delete(Alert).where(
+            Alert.message_id == message_id, Alert.open_key.is_not(None), Alert.told == 0, Alert.due_at > utcnow()
+        )
+    )
 
 
 def due_alerts(session: Session, now: datetime, limit: int = 20) -> list[Alert]:
@@ -68,9 +84,10 @@ def acknowledge(session: Session, alert_id: str, who: str, now: datetime) -> boo
 
 
 def open_count(session: Session) -> int:
-    """How many alerts nobody has acknowledged."""
+    """How many alerts nobody has acknowledged; one that the engine has yet to confirm does not count for a moment."""
+    due = or_(Alert.told > 0, Alert.due_at <= utcnow())
     count: int = session.execute(
-        select(func.count()).select_from(Alert).where(Alert.open_key.is_not(None))
+        select(func.count()).select_from(Alert).where(Alert.open_key.is_not(None), due)
     ).scalar_one()
     return count
 

@@ -17,6 +17,7 @@ from enum import Enum
 from sqlalchemy import or_, select, update
 
 from bot.conversations.engine import EngineClient, EngineError, EngineUnavailable, Turn
+from bot.conversations.guard import words_before
 from bot.conversations.models import Conversation, Message, new_id
 from bot.conversations.writing import answer, fail
 from bot.store import Database, utcnow
@@ -48,6 +49,7 @@ class _Job:
     text: str
     channel: str
     locale: str
+    before: tuple[str, ...]
 
 
 class Dispatcher:
@@ -141,7 +143,9 @@ class Dispatcher:
     async def _answer(self, conversation_id: str, job: _Job) -> bool:
         """One turn. False when the engine is away, or when it broke on the message and may be tried again later."""
         try:
-            turn = await self._engine.turn(conversation_id, job.message_id, job.text, job.channel, job.locale)
+            turn = await self._engine.turn(
+                conversation_id, job.message_id, job.text, job.channel, job.locale, job.before
+            )
         except EngineUnavailable as error:
             log.warning("engine away: %s", error)
             return False
@@ -182,7 +186,8 @@ class Dispatcher:
             if row is None:
                 return None
             message, locale, channel = row
-            return _Job(message.id, message.command or message.text, channel, locale)
+            before = () if message.command else tuple(words_before(session, message))
+            return _Job(message.id, message.command or message.text, channel, locale, before)
 
     def _lease(self, conversation_id: str) -> bool:
         now = utcnow()

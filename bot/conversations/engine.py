@@ -1,6 +1,6 @@
 """The client of the engine: one turn of a conversation over HTTP (docs/architecture.md, "The way of one message")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,8 +46,18 @@ class EngineClient:
             trust_env=False,  # the engine is on loopback or a private network: never through a proxy
         )
 
-    async def turn(self, conversation_id: str, message_id: str, text: str, channel: str, locale: str) -> Turn:
+    async def turn(
+        self,
+        conversation_id: str,
+        message_id: str,
+        text: str,
+        channel: str,
+        locale: str,
+        before: Sequence[str] = (),
+    ) -> Turn:
         """Send one message and wait for its replies. Safe to repeat: the engine knows its message ids.
+
+        `before`: the visitor's short messages right before it; the safety check reads them together.
 
         Raises EngineUnavailable or EngineError.
         """
@@ -57,6 +67,7 @@ class EngineClient:
             "text": text,
             "channel": channel,
             "locale": locale,
+            "before": list(before),
         }
         try:
             response = await self._client.post(TURN, json=body)

@@ -7,7 +7,7 @@ not.
 
 import uuid
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 
 from bot.store import Base, EncryptedJSON, EncryptedText, UTCDateTime, utcnow
 
@@ -129,6 +129,19 @@ class Correction(Base):
     decided_at = Column(UTCDateTime)
     learned_in = Column(String(80))
     """Name of the first model that was trained with it."""
+
+
+class Referral(Base):
+    """How many messages of one day, channel, level and category were answered with numbers; about nobody."""
+
+    __tablename__ = "referrals"
+
+    day = Column(Date, primary_key=True)
+    channel = Column(String(8), primary_key=True)
+    level = Column(String(10), primary_key=True)
+    """check or emergency."""
+    category = Column(String(12), primary_key=True)
+    number = Column(Integer, nullable=False)
 
 
 class OptOut(Base):

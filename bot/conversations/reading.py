@@ -103,6 +103,18 @@ def replies_to(session: Session, message_id: str) -> list[Message]:
     )
 
 
+def said_lately(session: Session, conversation_id: str, limit: int = 12) -> list[str]:
+    """What this conversation's visitor was last told, newest first."""
+    return list(
+        session.execute(
+            select(Message.text)
+            .where(Message.conversation_id == conversation_id, Message.author != "visitor")
+            .order_by(Message.seq.desc())
+            .limit(limit)
+        ).scalars()
+    )
+
+
 def offered(session: Session, conversation_id: str) -> Sequence[QuickReply]:
     """Quick replies that this conversation was offered, newest message first; looks back over the last 60 replies."""
     rows = session.execute(

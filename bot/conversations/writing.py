@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversations.alerts import EMERGENCY, raise_alert
+from bot.conversations import referrals
+from bot.conversations.alerts import EMERGENCY, raise_alert, take_back
+from bot.conversations.guard import guard
 from bot.conversations.models import Conversation, Message, OptOut
 from bot.conversations.reading import QuickReply, by_client_id, hash_token, offered, phone_index, replies_to
 from bot.store import utcnow
@@ -66,7 +68,8 @@ def receive(session: Session, conversation_id: str, client_id: str, text: str) -
     """Store a visitor's message once; None when the conversation is erased or unknown.
 
     A payload that was offered in this conversation becomes a command and shows as its title. Any other text loses its
-    leading slashes: nobody can call an intent that was not offered. Raises Conflict for a client id with another text.
+    leading slashes: nobody can call an intent that was not offered. The rules look at it at once (`safety` of the
+    message). Raises Conflict for a client id with another text.
     """
     conversation = locked(session, conversation_id)
     if conversation is None:
@@ -79,6 +82,7 @@ def receive(session: Session, conversation_id: str, client_id: str, text: str) -
             raise Conflict(client_id)
         return Received(known, new=False)
     message = _append(session, conversation, "visitor", shown, client_id=key, command=command, status="received")
+    guard(session, conversation, message)
     return Received(message, new=True)
 
 
@@ -109,11 +113,20 @@ def answer(
         return None
     if message.status != "received":
         return replies_to(session, message_id)
-    late = bool(replies_to(session, message_id))
+    given = replies_to(session, message_id)
+    told = bool(given) and message.safety == EMERGENCY
     message.status = "answered"
     _understood(message, understanding or {})
+    if told:  # what the visitor was told in the engine's place stands, whatever the engine thinks of it later
+        message.safety = EMERGENCY
     if message.safety == EMERGENCY:
         raise_alert(session, conversation.id, message.id, conversation.channel)
+    else:
+        take_back(session, message.id)
+    if not told:  # what was told in the engine's place was counted then
+        category = ((understanding or {}).get("safety") or {}).get("category")
+        referrals.count(session, conversation.channel, message.safety, category)
+    said = "\n\n".join(reply.text for reply in given)
     stored = [
         _append(
             session,
@@ -122,10 +135,11 @@ def answer(
             str(reply["text"]),
             quick_replies=list(reply.get("quick_replies") or ()) or None,
             in_reply_to=message_id,
-            **_sms(session, conversation, utcnow() if late else utcnow() + WEBHOOK_GRACE),
+            **_sms(session, conversation, utcnow() if given else utcnow() + WEBHOOK_GRACE),
         )
         for reply in replies
-        if reply.get("text")
+        # A late answer does not repeat what was said in its place.
+        if reply.get("text") and str(reply["text"]).strip() not in said
     ]
     return stored
 
@@ -141,10 +155,17 @@ def fail(session: Session, message_id: str, limit: int) -> bool:
     return bool(message.status == "failed")
 
 
-def apologise(session: Session, message_id: str, texts: Iterable[str], safety: str | None = None) -> list[Message]:
+def apologise(
+    session: Session,
+    message_id: str,
+    texts: Iterable[str],
+    safety: str | None = None,
+    category: str | None = None,
+) -> list[Message]:
     """Store the fixed texts of an outage as replies, unless there are replies already.
 
-    Gives all replies that the message has now. On SMS they belong to the open webhook.
+    `safety` and `category` are what the rules see in the message. Gives all replies that it has now. On SMS they belong
+    to the open webhook.
     """
     conversation_id = session.execute(
         select(Message.conversation_id).where(Message.id == message_id)
@@ -159,6 +180,7 @@ def apologise(session: Session, message_id: str, texts: Iterable[str], safety: s
     message.safety = message.safety or safety
     if message.safety == EMERGENCY:
         raise_alert(session, conversation.id, message.id, conversation.channel)
+        referrals.count(session, conversation.channel, EMERGENCY, category)
     for text in texts:
         _append(
             session,

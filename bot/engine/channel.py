@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
 from sanic import response as http
@@ -33,6 +33,8 @@ class TurnRequest(BaseModel):
     text: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
     channel: Literal["web", "sms"] = "web"
     locale: str | None = None
+    before: Annotated[list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=5)] = []
+    """The visitor's short messages right before this one, oldest first: the safety check reads them together."""
 
 
 class WebReplies(CollectingOutputChannel):
@@ -113,7 +115,12 @@ def _message(asked: TurnRequest) -> UserMessage:
         asked.conversation_id,
         input_channel=asked.channel,
         message_id=asked.message_id,
-        metadata={"message_id": asked.message_id, "channel": asked.channel, "locale": asked.locale},
+        metadata={
+            "message_id": asked.message_id,
+            "channel": asked.channel,
+            "locale": asked.locale,
+            "before": asked.before,
+        },
     )
 
 

@@ -22,9 +22,12 @@ from rasa.utils.endpoints import ClientResponseError
 
 from bot.engine.tracker_store import EncryptedTrackerStore
 from bot.engine.turns import Turn, turn_of
+from bot.safety import Assessment, joined, worse_together
 
 logger = logging.getLogger(__name__)
 
+CRISIS_PARTS = ("intent", "intent_ranking", "topics", "topic", "doubt")
+"""What an emergency told in pieces takes over from the reading of the whole."""
 LOCK_SECONDS = 0.05
 LOCK_LIFE = 12.0
 """Seconds after which the lock of an engine that died in a turn is free; Redis keeps it, and Rasa would for 60.
@@ -32,6 +35,19 @@ LOCK_LIFE = 12.0
 A turn that takes longer is still processed once: the front sends one message of a conversation at a time, and the
 store refuses a message that it has.
 """
+
+
+def assessment_of(parsed: dict[str, Any]) -> Assessment:
+    """The safety check's result in a parse result; none where a pipeline has no such check."""
+    safety = parsed.get("safety") or {}
+    return Assessment(
+        level=safety.get("level", "none"),
+        category=safety.get("category"),
+        subject=safety.get("subject"),
+        evidence=tuple(safety.get("evidence") or ()),
+        flags=tuple(safety.get("flags") or ()),
+        language=safety.get("language", "en"),
+    )
 
 
 class TurnFailed(Exception):
@@ -102,6 +118,27 @@ class TurnProcessor(MessageProcessor):
         if turn is None:
             raise TurnFailed("the tracker does not hold the message it was given")
         return turn
+
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
+    ) -> dict[str, Any]:
+        """What is understood of the message; its safety is that of it and the short messages before it together."""
+        parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
+        before = (message.metadata or {}).get("before") or []
+        alone = assessment_of(parsed)
+        whole = joined(message.text or "", before) if alone.level != "emergency" else None
+        if whole is None:
+            return parsed
+        again: dict[str, Any] = await super().parse_message(UserMessage(whole), tracker, only_output_properties)
+        found = worse_together(alone, assessment_of(again), before)
+        if found is alone:
+            return parsed
+        if found.level == "emergency":  # the crisis is the topic; what the message itself holds stays in its place
+            parsed |= {name: again[name] for name in CRISIS_PARTS if name in again}
+        return parsed | {"safety": found.to_dict()}
 
     async def _run_action(
         self,

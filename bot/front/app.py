@@ -34,6 +34,7 @@ from bot.front.site import Site
 from bot.handoff import withdraw, withdraw_number
 from bot.handoff.hours import text_time
 from bot.handoff.pages import routes as handoff_routes
+from bot.safety import assess
 from bot.settings import Settings
 from bot.settings import settings as current_settings
 from bot.store import Database, utcnow
@@ -75,12 +76,15 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await dispatcher.start()
+        # The rules are read and compiled before the first visitor needs them.
+        rules = asyncio.create_task(asyncio.to_thread(assess, "hola, hello"))
         texts = asyncio.create_task(_send_texts(store, sender, program)) if sender else None
         try:
             yield
         finally:
             if texts:
                 texts.cancel()
+            rules.cancel()
             await dispatcher.stop()
             await engine.close()
 

@@ -7,7 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, ge
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from bot.conversations import Message
+from bot.conversations import Message, referrals
+from bot.conversations.alerts import open_count
 from bot.handoff import outbox, speed
 from bot.reconciliation import latest
 from bot.store import Database, utcnow
@@ -25,6 +26,10 @@ OLDEST = Gauge("firststep_oldest_waiting_seconds", "Age of the oldest message th
 SMS_DUE = Gauge("firststep_sms_due", "Texts that are due and not sent yet.")
 
 
+REFERRALS = Gauge(
+    "firststep_crisis_referrals", "Messages that were answered with numbers, ever.", ["channel", "level", "category"]
+)
+ALERTS = Gauge("firststep_alerts_open", "Emergencies that nobody has acknowledged.")
 OUTBOX = Gauge("firststep_outbox_items", "Messages of the hand-off by state; dead ones were given up.", ["state"])
 OUTBOX_OLDEST = Gauge("firststep_outbox_oldest_due_seconds", "How long the outbox's oldest due message has waited.")
 
@@ -58,11 +63,15 @@ def exposition(database: Database) -> Response:
         due = session.execute(
             select(func.count(Message.id)).where(Message.delivery.in_(("pending", "claimed")), Message.due_at <= now)
         ).scalar_one()
+        kinds, alerts = referrals.by_kind(session), open_count(session)
         outbox_counts, oldest_due = outbox.counts(session), outbox.oldest_due(session, now)
         _leads(speed.figures(session, now), now)
         balance = latest(session)
     BALANCE_FOUND.set(balance.found if balance else 0)
     BALANCE_AT.set(balance.at.timestamp() if balance else 0)
+    for channel, level, category, number in kinds:
+        REFERRALS.labels(channel, level, category).set(number)
+    ALERTS.set(alerts)
     for state, number in outbox_counts.items():
         OUTBOX.labels(state).set(number)
     OUTBOX_OLDEST.set((now - oldest_due).total_seconds() if oldest_due else 0)

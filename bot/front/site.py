@@ -3,11 +3,11 @@
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -26,12 +26,22 @@ PAGES = Path(__file__).with_name("pages")
 class Asset:
     """One file, sent compressed when the browser takes it, and not at all when it has it."""
 
-    def __init__(self, path: Path, media_type: str, *, anywhere: bool = False) -> None:
-        self._plain = path.read_bytes()
+    def __init__(
+        self, path: Path, media_type: str, *, anywhere: bool = False, filled: Mapping[str, str] | None = None
+    ) -> None:
+        text = path.read_text(encoding="utf-8")
+        for name, value in (filled or {}).items():
+            text = text.replace(f"{{{name}}}", value)
+        self._plain = text.encode()
         self._packed = gzip.compress(self._plain, 9)
         self._etag = f'"{hashlib.sha256(self._plain).hexdigest()[:20]}"'
         self._media_type = media_type
         self._anywhere = anywhere
+
+    @property
+    def text(self) -> str:
+        """What is sent, uncompressed."""
+        return self._plain.decode()
 
     async def __call__(self, request: Request) -> Response:
         """GET the file."""
@@ -52,26 +62,39 @@ class Site:
         self._program = program
         templates = Environment(loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
         self._page = templates.get_template("example.html")
+        self._safety = templates.get_template("safety.html")
 
     def routes(self) -> list[Route]:
         """Routes at the top."""
         return [
             Route("/", self.page, methods=["GET"]),
-            Route("/widget.js", _endpoint(Asset(SCRIPT, "text/javascript", anywhere=True)), methods=["GET"]),
+            Route("/safety", self.safety, methods=["GET"]),
+            Route("/widget.js", _endpoint(widget_script()), methods=["GET"]),
             Route("/widget.css", _endpoint(Asset(STYLE, "text/css", anywhere=True)), methods=["GET"]),
             Route("/example.css", _endpoint(Asset(PAGES / "example.css", "text/css")), methods=["GET"]),
         ]
 
     async def page(self, _request: Request) -> Response:
         """GET /: the example page, made from the program in the store."""
-        return HTMLResponse(await asyncio.to_thread(self._render))
+        return HTMLResponse(await asyncio.to_thread(self._render, self._page))
 
-    def _render(self) -> str:
+    async def safety(self, _request: Request) -> Response:
+        """GET /safety: what the assistant does in a crisis, with every number and the day it was checked."""
+        return HTMLResponse(await asyncio.to_thread(self._render, self._safety))
+
+    def _render(self, template: Template) -> str:
         try:
             profile: Profile | None = self._program.profile()
         except NotReady:
             profile = None
-        return self._page.render(program=_shown(profile) if profile else None, help=resources())
+        return template.render(program=_shown(profile) if profile else None, help=resources())
+
+
+def widget_script() -> Asset:
+    """The widget with the numbers of the one table, which it shows when it cannot reach us."""
+    table = resources()
+    numbers = {name: table[name].call or "" for name in ("emergency", "lifeline")}
+    return Asset(SCRIPT, "text/javascript", anywhere=True, filled=numbers)
 
 
 def _endpoint(asset: Asset) -> Any:

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 RESPONSE_CALL = re.compile(r"""["'](utter_[a-z0-9_]+)["']""")
+SPEAKING = ("bot", "actions", "data/stories", "domain.yml", "docs", "examples")
+READABLE = frozenset({".py", ".yml", ".html", ".js", ".css", ".md", ".txt"})
 PAYLOAD_LITERAL = re.compile(r""""payload":\s*"([^"]+)\"""")
 
 
@@ -32,6 +34,9 @@ class Project:
     """(payload, file) of buttons that actions make."""
     texts: list[tuple[str, str]] = field(default_factory=list)
     """(text, where) of reviewed texts outside the domain."""
+
+    sources: dict[str, str] = field(default_factory=dict)
+    """Path and content of every file that might hold a number of an emergency or help line."""
 
     @property
     def intents(self) -> set[str]:
@@ -72,6 +77,10 @@ def load_project(root: Path) -> Project:
         source = path.read_text(encoding="utf-8")
         project.source_responses.update(RESPONSE_CALL.findall(source))
         project.source_payloads += [(payload, path.name) for payload in PAYLOAD_LITERAL.findall(source)]
+    for folder in SPEAKING:
+        for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else [root / folder]:
+            if path.suffix in READABLE and path.is_file():
+                project.sources[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
     return project
 
 

@@ -16,7 +16,7 @@ from bot.lint.words import (
     reading_grade,
     words_to_avoid,
 )
-from bot.safety import resources
+from bot.safety import numbers, numbers_in
 from bot.sms_text import LIMIT, length, outside
 
 ENOUGH = 40
@@ -30,6 +30,7 @@ MOST_BUTTONS = 5
 OFFER_ROOM = 60
 """Characters that an offer may take behind an answer in one SMS."""
 PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
+HOME_OF_NUMBERS = "bot/safety/resources.yml"
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -136,13 +137,20 @@ def plain_words(project: Project) -> Iterator[Finding]:
 
 
 def one_home_for_numbers(project: Project) -> Iterator[Finding]:
-    """Emergency numbers come from bot/safety/resources.yml by name, never as digits."""
-    known = {resource.call for resource in resources().values() if resource.call}
+    """Numbers of emergency and help lines come from bot/safety/resources.yml by name, never as digits.
+
+    Rules that read the visitor's words hold what visitors type, so bot/safety/rules is left out.
+    """
     for name, variants in project.responses.items():
         for variant in variants:
-            for number in known:
-                if re.search(rf"(?<![\d-]){re.escape(number)}(?![\w-])", variant.get("text", "")):
-                    yield Finding(name, f"holds the number {number}; write its name in braces, as in {{helpline}}")
+            for number in numbers_in(variant.get("text", "")):
+                yield Finding(name, f"holds the number {number}; write its name in braces, as in {{helpline}}")
+    for where, content in project.sources.items():
+        if where in ("domain.yml", HOME_OF_NUMBERS) or where.startswith("bot/safety/rules/"):
+            continue
+        for line, text in enumerate(content.splitlines(), 1):
+            for number in numbers_in(text):
+                yield Finding(f"{where}:{line}", f"holds the number {number}; its only home is {HOME_OF_NUMBERS}")
 
 
 def sourced_answers(project: Project) -> Iterator[Finding]:
@@ -207,11 +215,11 @@ def story_sentences(project: Project) -> Iterator[Finding]:
 
 
 def _texts(project: Project) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    numbers = {name: resource.call or "" for name, resource in resources().items()}
+    known = numbers()
     for name, variants in project.responses.items():
         for variant in variants:
             text = variant.get("text", "")
-            for key, number in numbers.items():
+            for key, number in known.items():
                 text = text.replace(f"{{{key}}}", number)
             yield name, text, variant
 

@@ -314,9 +314,3 @@ def load_parser(model: Path) -> Parse:
 
     parse("hello")  # the first message opens what is opened late
     return parse
-
-
-def evaluate_file(path: Path | str, model: Path | None = None) -> Report:
-    """Measure the model (the newest in models/ by default) on a labelled file; raises EvaluationError."""
-    lines = read_lines(Path(path))
-    return evaluate(lines, load_parser(model or newest_model()))

@@ -9,6 +9,7 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bot.nlu.evaluate import load_parser, newest_model
 from bot.safety import assess
@@ -19,6 +20,11 @@ def figures_of(files: list[Path], level_of: Callable[[str], str]) -> Figures:
     """The figures over all lines of these files; raises OSError and ValueError on a file that cannot be read."""
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
     return measure(rows, level_of)
+
+
+def by_model(parse: Callable[[str], dict[str, Any]]) -> Callable[[str], str]:
+    """The level that a model gives a text: the rules and the classifier together."""
+    return lambda text: str(parse(text)["safety"]["level"])
 
 
 def main() -> None:
@@ -32,14 +38,7 @@ def main() -> None:
     def by_rules(text: str) -> str:
         return assess(text).level
 
-    level_of: Callable[[str], str] = by_rules
-    if not given.rules:
-        parse = load_parser(newest_model())
-
-        def by_model(text: str) -> str:
-            return str(parse(text)["safety"]["level"])
-
-        level_of = by_model
+    level_of = by_rules if given.rules else by_model(load_parser(newest_model()))
     found = figures_of(given.files, level_of)
     print(json.dumps(found.to_dict(), indent=2) if given.json else found.render())
 

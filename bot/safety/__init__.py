@@ -8,7 +8,7 @@ from bot.safety.assessment import TOPICS, Assessment, Category, Flag, Language, 
 from bot.safety.judge import assess
 from bot.safety.language import language_of
 from bot.safety.medical import medical_kind, stops_suddenly, wants_to_hide
-from bot.safety.resources import Resource, recheck_after, resources
+from bot.safety.resources import Resource, numbers, numbers_in, recheck_after, resources
 from bot.safety.statements import Statement, spanish_question, statement
 from bot.safety.texts import (
     after_text,
@@ -34,6 +34,7 @@ from bot.safety.texts import (
     worse_text,
     yes_no,
 )
+from bot.safety.together import assess_together, is_piece, joined, worse_together
 
 __all__ = [
     "TOPICS",
@@ -51,14 +52,19 @@ __all__ = [
     "asks_if_safe_to_talk",
     "asks_safety",
     "assess",
+    "assess_together",
     "called_text",
     "cannot_talk_text",
     "check_line",
     "emergency_more",
     "emergency_text",
     "emergency_texts",
+    "is_piece",
+    "joined",
     "language_of",
     "medical_kind",
+    "numbers",
+    "numbers_in",
     "person_text",
     "recheck_after",
     "resources",
@@ -75,5 +81,6 @@ __all__ = [
     "unavailable_text",
     "wants_to_hide",
     "worse_text",
+    "worse_together",
     "yes_no",
 ]

@@ -32,9 +32,9 @@ _PATTERNS: tuple[tuple[Statement, str], ...] = (
     (
         "called",
         r"\b(?:(?:i|we|she|he|they|someone|somebody|my \w+) (?:just |already )?(?:called|dialed|rang|texted)"
-        r"(?: (?:them|911|988|an? ambulance|the (?:police|ambulance|hotline|line|number|cops)|for help|already|now))?$|"
+        r"(?: (?:them|\d{3}|an? ambulance|the (?:police|ambulance|hotline|line|number|cops)|for help|already|now))?$|"
         r"(?:im|i am|were|we are|shes|hes) (?:calling|on the (?:phone|line) with|talking to|texting)"
-        r"(?: (?:them|911|988|the \w+|now|with \w+))|"
+        r"(?: (?:them|\d{3}|the \w+|now|with \w+))|"
         r"(?:ambulance|paramedics?|police|help|cops|ems|they)(?: is| are|s|re)? "
         r"(?:on (?:the|their|its) way|coming|here|arrived)|"
         r"(?:ya )?(?:llame|llamamos|llamo|estoy llamando|estamos llamando|les llame)(?: (?:al|a la|a) \w+| ya)?$|"

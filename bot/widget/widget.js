@@ -19,6 +19,7 @@
     placeholder: "Type your question",
     send: "Send",
     leave: "Leave quickly",
+    crisis: "In a crisis",
     erase: "Erase this chat",
     eraseAsk: "Erase this chat for good? Requests that you already sent to our staff stay with them.",
     eraseYes: "Erase",
@@ -32,14 +33,14 @@
     retry: "Try again",
     writing: "The assistant is writing",
     newer: "New message",
-    offline: "No connection. Trying again. In danger call 911. In a crisis call or text 988.",
+    offline: "No connection. Trying again. In danger call {emergency}. In a crisis call or text {lifeline}.",
     back: "Connected again",
     choices: "Choices",
     who: { visitor: "You", assistant: "Assistant", staff: "Staff member" },
   };
   // Nothing else becomes a link, whatever a message says.
   const HOSTS = /(^|\.)(988lifeline\.org|findtreatment\.gov|samhsa\.gov|thehotline\.org|medicare\.gov|healthcare\.gov|va\.gov)$/;
-  const LINK = /https:\/\/[^\s<>"'()]*[^\s<>"'().,;:!?]|\(\d{3}\) \d{3}-\d{4}|\b(?:1-)?\d{3}-\d{3}-\d{4}\b|\b(?:988|911)\b/g;
+  const LINK = /https:\/\/[^\s<>"'()]*[^\s<>"'().,;:!?]|\(\d{3}\) \d{3}-\d{4}|\b(?:1-)?\d{3}-\d{3}-\d{4}\b|\b(?:{lifeline}|{emergency})\b/g;
 
   // --- memory of this tab: session, draft, open or not ---
   let memory = {};
@@ -105,6 +106,7 @@
     log, newer, notice, ask, form,
     make("div", { className: "foot" },
       make("button", { type: "button", className: "link", onclick: leave }, WORDS.leave),
+      make("a", { className: "link", href: `${base}safety`, target: "_blank", rel: "noopener noreferrer" }, WORDS.crisis),
       make("button", { type: "button", className: "link", onclick: askErase }, WORDS.erase)));
   const live = make("div", { className: "sr", role: "status", "aria-live": "polite" });
   const root = make("div", { className: "root" }, panel, launcher, live);

@@ -24,6 +24,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.front.app import create_app
 from bot.program.transfer import import_file
+from bot.safety import assess
 from bot.settings import Settings, settings
 from bot.store import Base, Database, load_keys
 
@@ -70,6 +71,8 @@ class FakeEngine:
         self.turns: list[dict[str, Any]] = []
         self.status = 200
         self.delay = 0.0
+        self.safety = "none"
+        """The level that it finds in every message."""
         self.running = 0
         self.overlaps = 0
         self.replies: dict[str, list[dict[str, Any]]] = {
@@ -121,7 +124,7 @@ class FakeEngine:
                 "topic": "ask_cost" if "cost" in asked["text"] else "greet",
                 "confidence": 0.9,
                 "doubt": False,
-                "safety": {"level": "none"},
+                "safety": {"level": self.safety},
             },
             "actions": ["action_answer"],
         }
@@ -295,6 +298,7 @@ def postgres() -> Iterator[Database]:
 def stage(database: Database, folder: Path, **changes: Any) -> Iterator[Stage]:
     """Everything running: front, engine, Twilio."""
     import_file(database, Path("examples/program.yml"))
+    assess("hola, hello")  # the rules are compiled once for all tests, not in the first one's time
     engine, twilio = FakeEngine(), FakeTwilio()
     with serving(engine.app) as engine_url, serving(twilio.app) as twilio_url:
         config = Settings(

@@ -7,6 +7,7 @@ from bot.channels.host import Host
 from bot.channels.texts import (
     TEXT_ONLY,
     outage_texts,
+    patience,
     sms_goodbye,
     sms_greeting,
     sms_help,
@@ -45,11 +46,25 @@ def test_texts_are_easy_to_read() -> None:
 
 
 def test_an_outage_names_people_and_numbers_and_an_emergency_comes_first() -> None:
-    texts, level = outage_texts("when do you meet", "web", "en", HOST)
+    texts, level, _ = outage_texts("when do you meet", "web", "en", HOST)
     assert level == "none"
     for words in ("Example Harbor Recovery", "(503) 555-0140", "911", "988"):
         assert words in texts[0]
-    texts, level = outage_texts("I want to kill myself", "sms", "en", HOST)
+    texts, level, _ = outage_texts("I want to kill myself", "sms", "en", HOST)
     assert level == "emergency"
     assert "988" in texts[0]
     assert len(texts) == 2
+
+
+def test_who_is_in_an_emergency_waits_no_longer_than_a_moment() -> None:
+    assert patience("emergency", 8.0) == 3.0
+    assert patience("emergency", 1.0) == 1.0
+    assert patience("none", 8.0) == 8.0
+
+
+def test_an_emergency_in_pieces_is_noticed_and_told_in_other_words_the_next_time() -> None:
+    first, level, _ = outage_texts("die", "web", "en", HOST, ["i want to"])
+    assert level == "emergency"
+    again, *_ = outage_texts("i want to die", "web", "en", HOST, (), first)
+    assert again != first
+    assert "988" in again[0]

@@ -49,6 +49,7 @@ def test_a_question_is_answered_and_kept(stage: Stage) -> None:
         "text": "what does it cost",
         "channel": "web",
         "locale": "en",
+        "before": [],
     }
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from bot.conversations import answer, apologise, open_conversation, receive
 from bot.conversations.alerts import acknowledge, open_count
-from bot.conversations.models import Alert
+from bot.conversations.guard import UNCONFIRMED
+from bot.conversations.models import Alert, Message
 from bot.handoff.models import OutboxItem, StaffNoticeRow
 from bot.program.transfer import import_file
 from bot.settings import settings
@@ -32,6 +33,15 @@ def tell(database: Database, level: str, conversation_id: str | None = None) -> 
         assert received
         answer(session, received.message.id, [{"text": "numbers"}], {"safety": {"level": level}})
     return conversation_id
+
+
+def left(database: Database, text: str) -> str:
+    """A message that was stored and then left alone, as by a front that died; gives its id."""
+    with database.write() as session:
+        conversation, _ = open_conversation(session, "web")
+        received = receive(session, conversation.id, "c1", text)
+        assert received
+        return str(received.message.id)
 
 
 def step(database: Database, after: timedelta) -> int:
@@ -92,3 +102,39 @@ def test_what_staff_get_says_nothing_of_the_visitor(ready: Database) -> None:
     for text in said:
         assert "words of the visitor" not in text
         assert conversation not in text
+
+
+CRISIS = "i want to kill myself tonight"
+
+
+def test_an_emergency_that_nobody_answers_is_told_all_the_same(ready: Database) -> None:
+    """The front died, or the engine is away and nobody swept: the rules have alerted with the message itself."""
+    left(ready, CRISIS)
+    assert step(ready, timedelta()) == 0  # the engine may still see it otherwise
+    assert step(ready, UNCONFIRMED) == 1
+
+
+def test_what_the_rules_took_for_an_emergency_and_the_engine_does_not_alerts_nobody(ready: Database) -> None:
+    message = left(ready, CRISIS)
+    with ready.write() as session:
+        answer(session, message, [{"text": "ok"}], {"safety": {"level": "check"}})
+    assert step(ready, timedelta(hours=1)) == 0
+
+
+def test_what_a_visitor_was_told_in_the_engines_place_stands(ready: Database) -> None:
+    message = left(ready, CRISIS)
+    with ready.write() as session:
+        apologise(session, message, ["numbers"], "emergency")
+    with ready.write() as session:
+        answer(session, message, [{"text": "ok"}], {"safety": {"level": "none"}})
+        assert session.get(Message, message).safety == "emergency"
+    assert step(ready, timedelta()) == 1
+
+
+def test_who_was_told_already_is_not_told_otherwise(ready: Database) -> None:
+    message = left(ready, CRISIS)
+    step(ready, UNCONFIRMED)
+    with ready.write() as session:
+        answer(session, message, [{"text": "ok"}], {"safety": {"level": "none"}})
+    with ready.read() as session:
+        assert session.execute(select(Alert)).scalar_one().open_key

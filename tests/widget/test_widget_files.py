@@ -3,7 +3,8 @@
 import gzip
 import re
 
-from bot.safety import resources
+from bot.front.site import widget_script
+from bot.safety import numbers_in, resources
 from bot.widget import SCRIPT, STYLE
 
 
@@ -36,8 +37,12 @@ def test_words_are_only_ever_set_as_text() -> None:
         assert way not in script
 
 
-def test_the_numbers_in_the_script_are_those_of_the_one_table() -> None:
-    said = re.search(r'offline: "(.+?)"', SCRIPT.read_text())
+def test_the_script_holds_no_number_itself_and_is_served_with_those_of_the_one_table() -> None:
+    assert numbers_in(SCRIPT.read_text()) == []
+    served = widget_script().text
+    said = re.search(r'offline: "(.+?)"', served)
     assert said
     table = resources()
     assert set(re.findall(r"\d+", said[1])) == {table["emergency"].call, table["lifeline"].call, table["lifeline"].text}
+    assert "{lifeline}" not in served
+    assert "{emergency}" not in served
