@@ -1,4 +1,4 @@
-"""An emergency stays one whatever is done to its words: slips, capitals, emoji, politeness, a question beside it, pieces.
+"""An emergency stays one however its words are changed: slips, capitals, emoji, politeness, a question, pieces.
 
 The rules are tested on the development sets (never on what is held back); `model` tests the trained check as a whole.
 """
