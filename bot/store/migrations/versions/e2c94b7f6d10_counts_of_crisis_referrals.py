@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e2c94b7f6d10"
-down_revision = "b3f2a6d81c40"
+down_revision = "c3f95e81b7d4"
 branch_labels = None
 depends_on = None
 
