@@ -204,7 +204,6 @@ def test_the_engine_notices_it_in_two_messages(engine: Callable[..., str], text:
 
 
 @pytest.mark.model
-def test_the_engine_says_that_it_read_the_pieces_together(engine: Callable[..., str]) -> None:
-    assert engine("die") != "emergency"
+def test_the_engine_reads_pieces_together_and_ordinary_ones_stay_ordinary(engine: Callable[..., str]) -> None:
     assert engine("die", ("i want to",)) == "emergency"
     assert engine("does it cost", ("how much",)) == "none"
