@@ -79,9 +79,7 @@ def write_project(folder: Path, public: Path, name: str) -> None:
     by_label: dict[str, list[str]] = {}
     for row in rows(public / f"{name}-train_10.jsonl"):
         by_label.setdefault(row["label"], []).append(row["text"].replace("\n", " "))
-    nlu = [
-        {"intent": label, "examples": "".join(f"- {text}\n" for text in texts)} for label, texts in by_label.items()
-    ]
+    nlu = [{"intent": label, "examples": "".join(f"- {text}\n" for text in texts)} for label, texts in by_label.items()]
     (folder / "nlu").mkdir()
     (folder / "nlu/nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}, width=10_000), encoding="utf-8")
     shutil.copyfile(public / f"{name}-test.jsonl", folder / "test.jsonl")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.nlu.entity_patterns import Entity
+from bot.nlu.entity_context import AMBIGUOUS, LISTED, Entity
 
 _NUMBERS = [
     "zero",
@@ -42,6 +42,7 @@ _BETWEEN = re.compile(
     rf"\b(?:(?:between|from)\s+)?({_TIME})\s*(?:-|to|til+|until|thru|through|and)\s*({_TIME})(?!\w){_NOT_TIME}",
     re.IGNORECASE,
 )
+_FROM_ON = re.compile(rf"\bfrom\s+({_TIME})\s+on(?:wards?)?\b", re.IGNORECASE)
 _AFTER = re.compile(rf"\b(?:after|past|later than|starting (?:at|from)|no earlier than|(?:get |i'm |im |be |am )?(?:off|out|done|free|home)(?: (?:of |from )?(?:work|school|class))? (?:at|by|after|around)|not before)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _BEFORE = re.compile(
     rf"\b(?:before|by|no later than|until|til+|earlier than|not after|up to)\s+(?:about |around )?({_TIME})(?!\w){_NOT_TIME}",  # noqa: E501
@@ -64,6 +65,15 @@ _DURATION = re.compile(
     r"[\s-]?(?:more |full |whole )?(minute|min|hour|hr|day|week|wk|month|mo|year|yr)s?\b(?!\s*-?\s*(?:old|sober|of age|o\b|/o))",  # noqa: E501
     re.IGNORECASE,
 )
+# "a month" alone is a length ("does it take a year"); "$200 a month" and "once a week" are not.
+_ONE = re.compile(
+    r"(?:^|\b(?:for|takes?|took|about|around|like|only|just|than|least|within|stay|be|another|or)\s+)(an?)\s+(hour|day|week|month|year)\b"
+    r"(?!\s*-?\s*(?:old|ago|from))",
+    re.IGNORECASE,
+)
+_NO_LENGTH_BEFORE = re.compile(r"\b(?:every|each|instead of|first|last|next|past)\s+$", re.IGNORECASE)
+_NO_LENGTH_AFTER = re.compile(r"\s+(?:ago|clean|sober|from now)\b", re.IGNORECASE)
+_DAYS_OF_A_WEEK = re.compile(r"\s*(?:/|a|per|each|every|in a)\s*(?:week|wk)\b|\s+weekly\b", re.IGNORECASE)
 _UNITS = {"min": "minute", "hr": "hour", "wk": "week", "mo": "month", "yr": "year"}
 
 _DAY_CODES = {
@@ -72,7 +82,12 @@ _DAY_CODES = {
     "sa": "sat", "sat": "sat", "su": "sun", "sun": "sun",
 }  # fmt: skip
 _CODE = r"(?:thurs|thur|thu|tues|tue|mon|wed|fri|sat|sun|mo|tu|we|th|fr|sa|su|m|t|w|r|f)"
-_DAY_RUN = re.compile(rf"\b({_CODE}(?:\s?[/,&+]\s?{_CODE})+)(?!\w)", re.IGNORECASE)
+_DAY_NAME = r"(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|" + _CODE[3:]
+_DAY_RUN = re.compile(rf"\b({_CODE}(?:\s?[/,&+]\s?{_CODE})+|{_CODE}(?:-{_CODE}){{2,}})(?!\w)", re.IGNORECASE)
+_DAY_RANGE = re.compile(
+    rf"\b({_DAY_NAME})\s?(?:-|–|to|thru|through|til+|until)\s?({_DAY_NAME})(?![\w-])", re.IGNORECASE
+)
+_WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _PACKED = {
     "mwf": ["mon", "wed", "fri"],
     "tth": ["tue", "thu"],
@@ -164,7 +179,10 @@ def find_times(text: str) -> list[Entity]:
     def keep(value: dict[str, Any] | None, start: int, end: int) -> None:
         if value and not any(start < b and a < end for a, b in taken):
             taken.append((start, end))
-            found.append(Entity("time", value, start, end))
+            said = re.search(
+                r"[ap]\.?m\b|noon|midnight|morning|evening|afternoon|night", text[start:end], re.IGNORECASE
+            )
+            found.append(Entity("time", value, start, end, LISTED if said else AMBIGUOUS))
 
     for match in _BETWEEN.finditer(text):
         # "2 and 3", "8 to 12" of anything are times only when said so: a clock word, an o'clock, or hours people work.
@@ -173,15 +191,16 @@ def find_times(text: str) -> list[Entity]:
         joined_by_and = re.search(r"\band\b", match[0], re.IGNORECASE)
         span = _span(match[1], match[2])
         if span and (said or (not joined_by_and and (busy or span[0] != span[1]))):
-            keep({"between": span, **({"role": "work"} if busy else {})}, match.start(), match.end())
-    for pattern, key in ((_AFTER, "after"), (_BEFORE, "before")):
+            start = match.start(1) if match[0].lower().startswith("from") else match.start()
+            keep({"between": span, **({"role": "work"} if busy else {})}, start, match.end())
+    for pattern, key in ((_FROM_ON, "after"), (_AFTER, "after"), (_BEFORE, "before")):
         for match in pattern.finditer(text):
             time = _one(match[1])
             words = match[0].lower()
             until = words.startswith(("until", "til"))
             worked = _OFF.search(words) if key == "after" else until and _BUSY.search(text[: match.start()])
             value = {"before": time, "role": "work"} if worked else {key: time}
-            keep(value if time else None, match.start(), match.end())
+            keep(value if time else None, match.start(), match.end(1))
     for match in _AT.finditer(text):
         time = _one(match[1] or match[2])
         keep({"at": time} if time else None, match.start(), match.end())
@@ -194,19 +213,37 @@ def find_durations(text: str) -> list[Entity]:
     for match in _DURATION.finditer(text):
         value = number(match[2])
         unit = _UNITS.get(match[3].lower(), match[3].lower())
+        before, after = text[: match.start()], text[match.end() :]
+        if _NO_LENGTH_BEFORE.search(before) or _NO_LENGTH_AFTER.match(after):
+            continue
+        if unit == "day" and _DAYS_OF_A_WEEK.match(after):
+            continue  # "3 days a week" is how often
         if value is not None:
             value = int(value) if value == int(value) else value
             found.append(Entity("duration", {"value": value, "unit": unit}, match.start(), match.end()))
+    for match in _ONE.finditer(text):
+        if not any(fact.start < match.end() and match.start(1) < fact.end for fact in found):
+            found.append(Entity("duration", {"value": 1, "unit": match[2].lower()}, match.start(1), match.end()))
     return found
 
 
+def _day_of(name: str) -> str:
+    """The slug of a day's name or code."""
+    return _DAY_CODES.get(name.lower()) or name[:3].lower()
+
+
 def find_day_runs(text: str) -> list[Entity]:
-    """Days in short: "Tu/Th", "MWF", "sat & sun"; one entity a day."""
+    """Days in short and from one to another: "Tu/Th", "MWF", "mon thru thu"; one entity a day, or the weekdays' one."""
     found = []
     for match in _DAY_RUN.finditer(text):
         for code in re.finditer(_CODE, match[1], re.IGNORECASE):
             start = match.start() + code.start()
             found.append(Entity("day", _DAY_CODES[code[0].lower()], start, start + len(code[0])))
+    for match in _DAY_RANGE.finditer(text):
+        first, last = (_WEEK.index(_day_of(name)) for name in match.groups())
+        if first < last and not any(fact.start < match.end() and match.start() < fact.end for fact in found):
+            days = ["weekday"] if (first, last) == (0, 4) else _WEEK[first : last + 1]
+            found += [Entity("day", day, match.start(), match.end()) for day in days]
     for match in _PACKED_RUN.finditer(text):
         found += [Entity("day", day, match.start(), match.end()) for day in _PACKED[match[1].lower()]]
     for match in _LONE_DAY.finditer(text):

@@ -20,7 +20,7 @@ from bot.nlu.text import plain
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class FactExtractor(GraphComponent, EntityExtractorMixin):
-    """Sets `entities`; rules only, so each carries full confidence."""
+    """Sets `entities` by rules; each carries a confidence by its evidence (bot/nlu/entity_context.py)."""
 
     @classmethod
     def create(
@@ -45,7 +45,7 @@ class FactExtractor(GraphComponent, EntityExtractorMixin):
                     "start": fact.start,
                     "end": fact.end,
                     "extractor": type(self).__name__,
-                    "confidence_entity": 1.0,
+                    "confidence_entity": fact.confidence,
                 }
                 for fact in find_facts(plain(message.get(TEXT) or ""), repaired)
             ]

@@ -2,8 +2,9 @@
 
     python -m bot.nlu.entity_figures FILE [--half development|held] [--errors] [--json]
 
-FILE holds JSON lines {"text", "entities": [{"entity", "value", "start", "end", "also": [{"entity", "value"}]}]}; `also` are readings of
-the same words that a fair judge accepts. The halves: lines 1, 3, 5 ... are for development, lines 2, 4, 6 ... are held.
+FILE holds JSON lines {"text", "entities": [{"entity", "value", "start", "end", "also": [{"entity", "value"}]}]}; `also`
+are readings of the same words that a fair judge accepts. The halves: lines 1, 3, 5 ... are for development, lines 2, 4,
+6 ... are held.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import yaml
 from scipy.stats import beta
 
 from bot.nlu.encoder import shared_vocabulary
-from bot.nlu.entity_patterns import Entity, entity_words
+from bot.nlu.entity_context import Entity
+from bot.nlu.entity_patterns import entity_words
 from bot.nlu.facts import find_facts
 from bot.nlu.spelling import Speller, general_words, training_words
 from bot.nlu.text import plain
@@ -66,7 +68,7 @@ class Counts:
     missed: int = 0
 
     def figures(self) -> dict[str, Any]:
-        """Precision, recall and F1, the first two with exact 95% intervals; None where nothing was found or labelled."""
+        """Precision, recall and F1, the first two with exact 95% intervals; None where there is nothing to count."""
         found, labelled = self.right + self.wrong, self.right + self.missed
         return {
             "labelled": labelled,
@@ -87,13 +89,15 @@ class EntityReport:
     lines: int = 0
     exact: dict[str, Counts] = field(default_factory=dict)
     by_value: dict[str, Counts] = field(default_factory=dict)
+    by_confidence: dict[float, Counts] = field(default_factory=dict)
     errors: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Everything as JSON-able data."""
         sides = {"exact": self.exact, "by_value": self.by_value}
         tables = {name: {kind: row.figures() for kind, row in sorted(side.items())} for name, side in sides.items()}
-        return {"lines": self.lines, **tables}
+        sure = {f"{level:.2f}": row.figures() for level, row in sorted(self.by_confidence.items())}
+        return {"lines": self.lines, **tables, "by_confidence": sure}
 
     def render(self, errors: bool = False) -> str:
         """The report as text; `errors` lists what went wrong."""
@@ -105,6 +109,11 @@ class EntityReport:
                 shares = [_with_interval(row[side], row[f"{side}_interval"]) for side in ("precision", "recall")]
                 f1 = "-" if row["f1"] is None else f"{row['f1']:.3f}"
                 out.append(f"{kind:14} {shares[0]:>22} {shares[1]:>22} {f1:>5} {row['labelled']:>8} {row['found']:>5}")
+        out += ["", "precision of the value by the confidence given"]
+        for level, row in data["by_confidence"].items():
+            out.append(
+                f"{level:14} {_with_interval(row['precision'], row['precision_interval']):>22} of {row['found']}"
+            )
         if errors:
             out += [
                 "",
@@ -183,7 +192,11 @@ def measure(lines: Iterable[EntityLine], extract: Extract) -> EntityReport:
         report.lines += 1
         found = extract(line.text)
         wrong, missed = _match(line.entities, found, report.exact, with_place=True)
-        _match(line.entities, found, report.by_value, with_place=False)
+        unfit, _ = _match(line.entities, found, report.by_value, with_place=False)
+        for entity in found:
+            counts = report.by_confidence.setdefault(entity.confidence, Counts())
+            counts.wrong += entity in unfit
+            counts.right += entity not in unfit
         for entity in wrong:
             words = line.text[entity.start : entity.end]
             report.errors.append((line.text, "wrong", entity.entity, _same(entity.value), words))
@@ -220,7 +233,9 @@ def _match(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m bot.nlu.entity_figures", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.nlu.entity_figures", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("file", type=Path, help="JSON lines with text and entities")
     parser.add_argument("--half", choices=("all", "development", "held"), default="all")
     parser.add_argument("--errors", action="store_true", help="list what is wrong or missed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +12,8 @@ import spacy
 import yaml
 from spacy.language import Language
 from spacy.util import filter_spans
+
+from bot.nlu.entity_context import Entity, in_context
 
 _LISTS = ("care.yml", "payment.yml", "when.yml")
 _OWNERS = ["my", "our", "her", "his", "their", "mine", "a", "the", "this"]
@@ -36,54 +38,6 @@ _BETWEEN = [
     "year",
     "old",
 ]
-# Everyday words that are slang for a substance; they count only beside a word that says so.
-_SLANG = frozenset(
-    [
-        "ice",
-        "glass",
-        "tina",
-        "blow",
-        "speed",
-        "crystal",
-        "blues",
-        "junk",
-        "pot",
-        "acid",
-        "spice",
-        "lean",
-        "crack",
-        "roxy",
-        "united",
-        "beacon",
-        "oscar",
-        "surest",
-        "revive",
-        "mat",
-        "video",
-        "exchange",
-        "soma",
-        "gin",
-        "rum",
-        "chip",
-        "bup",
-        "blues",
-        "subs",
-    ]
-)
-_SLANG_CONTEXT = re.compile(
-    r"\b(?:on|using|uses?|used|smok\w*|snort\w*|shoot\w*|inject\w*|addict\w*|habit|hooked|off|quit\w*|drug|drugs|meth|heroin|treat\w*|for|do(?:ing)?|"
-    r"did|recover\w*|take|takes|taking|accept|insurance|plan|have|has|with|kick\w*|withdraw\w*|program|through|by|covered|network)\b"
-)
-
-
-@dataclass(frozen=True)
-class Entity:
-    """One fact in a message: its kind, normalised value and place in the text."""
-
-    entity: str
-    value: Any
-    start: int
-    end: int
 
 
 def _data(name: str) -> dict[str, dict[str, list[str]]]:
@@ -156,24 +110,16 @@ def _person_patterns(nlp: Language) -> list[dict[str, Any]]:
 
 
 def find_listed(text: str) -> list[Entity]:
-    """The listed words in a lower-case text; of several of one kind that overlap, the longest."""
+    """The listed words in a lower-case text, where they stand for what the list says; of several of one kind that
+    overlap, the longest."""
     doc = _pipeline()(text)
-    found: list[Entity] = []
     by_kind: dict[str, list[Any]] = {}
     for span in doc.spans["facts"]:
         by_kind.setdefault(span.label_, []).append(span)
-    for kind, spans in by_kind.items():
-        for span in filter_spans(spans):
-            value = span.id_.split("=", 1)[1]
-            if span.text in _SLANG and not _said_beside(text, span.start_char, span.end_char):
-                continue
-            if kind == "part" and text[: span.start_char].endswith("last "):
-                continue  # "last night" is no wish for a time
-            entity = "time" if kind == "part" else kind
-            found.append(Entity(entity, {"part": value} if kind == "part" else value, span.start_char, span.end_char))
-    return sorted(found, key=lambda item: (item.start, item.entity))
-
-
-def _said_beside(text: str, start: int, end: int) -> bool:
-    around = text[max(0, start - 28) : start] + " " + text[end : end + 20]
-    return bool(_SLANG_CONTEXT.search(around)) or len(text) <= end - start + 8
+    found = [
+        Entity(kind, span.id_.split("=", 1)[1], span.start_char, span.end_char)
+        for kind, spans in by_kind.items()
+        for span in filter_spans(spans)
+    ]
+    kept = in_context(text, sorted(found, key=lambda fact: (fact.start, fact.entity)))
+    return [replace(f, entity="time", value={"part": f.value}) if f.entity == "part" else f for f in kept]

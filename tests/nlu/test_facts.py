@@ -39,7 +39,7 @@ def facts(text: str) -> list[tuple[str, object, str]]:
         ("$1,200", [("money", 1200.0, "$1,200")]),
         ("500 bucks", [("money", 500.0, "500 bucks")]),
         ("500 deductible left", [("money", {"amount": 500.0, "role": "deductible"}, "500")]),
-        ("my copay is $40", [("money", {"amount": 40.0, "role": "copay"}, "40")]),
+        ("my copay is $40", [("money", {"amount": 40.0, "role": "copay"}, "$40")]),
         ("20% coinsurance", [("percent", 20.0, "20%")]),
         ("twenty percent", [("percent", 20.0, "twenty percent")]),
         ("zip 30301", [("zip", "30301", "30301")]),
