@@ -2,12 +2,14 @@
 
     python benchmarks/nlu/rasa_default.py RESULTS.json FOLDER SET [SET ...]
 
-FOLDER holds <SET>-train_10.jsonl and <SET>-test.jsonl ({"text", "label"}); the SET `own` is our own data/nlu and hold-out instead.
-Each result is added to RESULTS.json as soon as it is there. A DIET training costs 250 to 1000 CPU seconds: run it at `nice -n 19`.
+FOLDER holds <SET>-train_10.jsonl and <SET>-test.jsonl ({"text", "label"}); the SET `own` is our own data/nlu and
+hold-out instead. Each result is added to RESULTS.json as soon as it is there. A DIET training costs 250 to 1000 CPU
+seconds: run it at `nice -n 19`.
 
-Both are trained by `rasa train nlu` in a process of their own (CPU seconds, peak memory). Then one process, held on one core, loads both
-models and parses the same messages in turn, so that whatever else the machine does slows both alike. The accuracy is that of the
-first name in the intent ranking, before any fallback. Memory is what loading and parsing add to a process that has imported Rasa.
+Both are trained by `rasa train nlu` in a process of their own (CPU seconds, peak memory). Then one process, held on one
+core, loads both models and parses the same messages in turn, so that whatever else the machine does slows both alike.
+The accuracy is that of the first name in the intent ranking, before any fallback. Memory is what loading and parsing
+add to a process that has imported Rasa.
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ def train(folder: Path, kind: str) -> dict[str, float]:
     command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(folder / f"{kind}.yml")]
     command += ["--nlu", str(folder / "nlu"), "--out", str(folder), "--fixed-model-name", kind]
     with (folder / f"{kind}.log").open("wb") as log:
-        # An own cache folder, so that "from nothing" is true: neither sentence vectors nor Rasa's fingerprints are kept.
+        # Cache folders of its own: neither sentence vectors nor Rasa's fingerprints are there before.
         new = {"XDG_CACHE_HOME": str(folder / "cache"), "RASA_CACHE_DIRECTORY": str(folder / f"cache-{kind}")}
         start = time.monotonic()
         child = subprocess.Popen(command, cwd=ROOT, env=os.environ | QUIET | new, stdout=log, stderr=log)
@@ -121,7 +123,7 @@ def first(parsed: dict[str, Any]) -> str:
 
 def memory(folder: Path, kind: str) -> dict[str, float]:
     """What this process grows by when it loads the model and parses 50 messages, beyond Rasa's imports; megabytes."""
-    import rasa.core.agent  # noqa: F401
+    import rasa.core.agent
     import rasa.engine.recipes.default_recipe  # noqa: F401  (with it every component of Rasa's own, TensorFlow too)
 
     me = psutil.Process()
@@ -184,7 +186,8 @@ def measure(public: Path, name: str) -> dict[str, Any]:
     return {
         "set": name,
         "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores (shared with other jobs), Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores (shared with other jobs), "
+        f"Python {platform.python_version()}",
         "parse_ratio": asked[DIET]["parse_median_ms"] / asked[OURS]["parse_median_ms"],
         **{kind: trained[kind] | loaded[kind] | asked[kind] for kind in (OURS, DIET)},
     }

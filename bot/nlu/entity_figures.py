@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from scipy.stats import beta
 
 from bot.nlu.encoder import shared_vocabulary
 from bot.nlu.entity_context import Entity
 from bot.nlu.entity_patterns import entity_words
+from bot.nlu.examples import training_examples
 from bot.nlu.facts import find_facts
 from bot.nlu.spelling import Speller, general_words, training_words
 from bot.nlu.text import plain
@@ -166,21 +166,11 @@ def read_entity_lines(path: Path, half: Half = "all") -> list[EntityLine]:
     return lines
 
 
-def training_texts(folder: Path) -> list[str]:
-    """The training examples of a folder of Rasa's NLU files, as MessageRepair sees them."""
-    texts = []
-    for path in sorted(folder.glob("*.yml")):
-        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
-            if "intent" in block:
-                rows = str(block.get("examples") or "").splitlines()
-                texts += [row.strip()[2:].strip() for row in rows if row.strip().startswith("- ")]
-    return texts
-
-
 def extractor(folder: Path = Path("data/nlu")) -> Extract:
     """What the pipeline finds in a text: repair with the words of the training data, then the facts."""
     general = general_words(shared_vocabulary())
-    words = training_words(training_texts(folder), frozenset(general), entity_words())
+    texts = [text for text, _ in training_examples(folder)]
+    words = training_words(texts, frozenset(general), entity_words())
     speller = Speller(words, general, entity_words())
     return lambda text: find_facts(plain(text), speller.repair(plain(text)))
 

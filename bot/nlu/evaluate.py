@@ -1,8 +1,7 @@
 """Measure the newest trained model on a labelled file: the figures that `firststep evaluate` prints.
 
 The file holds JSON lines {"text", "label", "also": [...]}; labels are the topics of the domain. Only understanding is
-used: no  # noqa: E501
-dialogue, no action server, no store.
+used: no dialogue, no action server, no store.
 """
 
 from __future__ import annotations
@@ -79,6 +78,11 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
+def _with_interval(name: str, hits: int, total: int) -> dict[str, Any]:
+    """A share and its interval as two entries of a table."""
+    return {name: _share(hits, total), f"{name}_interval": list(wilson(hits, total))}
+
+
 def _share(hits: int, total: int) -> float | None:
     return hits / total if total else None
 
@@ -103,8 +107,8 @@ class Report:
             mine = [p for p in self.predictions if p.line.label == label]
             said = [p for p in self.predictions if p.predicted == label]
             table[label] = {
-                "precision": _share(sum(p.right for p in said), len(said)),
-                "recall": _share(sum(p.right for p in mine), len(mine)),
+                **_with_interval("precision", sum(p.right for p in said), len(said)),
+                **_with_interval("recall", sum(p.right for p in mine), len(mine)),
                 "lines": len(mine),
             }
         return table
@@ -118,9 +122,9 @@ class Report:
             noticed = sum(p.safety != "none" for p in mine)
             table[label] = {
                 "lines": len(mine),
-                "recall": _share(sum(p.right for p in mine), len(mine)),
-                "emergency": _share(emergency, len(mine)),
-                "emergency_or_check": _share(noticed, len(mine)),
+                **_with_interval("recall", sum(p.right for p in mine), len(mine)),
+                **_with_interval("emergency", emergency, len(mine)),
+                **_with_interval("emergency_or_check", noticed, len(mine)),
             }
         return table
 
@@ -140,8 +144,7 @@ class Report:
         scored = [p.scope for p in outside if p.scope is not None]
         return {
             "lines": len(outside),
-            "recall": _share(sum(p.predicted == OUT_OF_SCOPE for p in outside), len(outside)),
-            "recall_interval": list(wilson(sum(p.predicted == OUT_OF_SCOPE for p in outside), len(outside))),
+            **_with_interval("recall", sum(p.predicted == OUT_OF_SCOPE for p in outside), len(outside)),
             "in_scope_kept": _share(sum(p.predicted != OUT_OF_SCOPE for p in ours), len(ours)),
             "recall_at_95_kept": _share(sum(s < threshold for s in scored), len(scored))
             if threshold is not None
@@ -176,6 +179,8 @@ class Report:
             "false_alarms": {
                 "count": len(alarms),
                 "of": ordinary,
+                "share": _share(len(alarms), ordinary),
+                "interval": list(wilson(len(alarms), ordinary)),
                 "texts": [p.line.text for p in alarms],
             },
             "out_of_scope": self.scope(),
@@ -186,40 +191,6 @@ class Report:
     def rows(self) -> list[dict[str, Any]]:
         """The predictions file's rows."""
         return [p.row() for p in self.predictions]
-
-    def render(self, confusions: int = 15) -> str:
-        """The report as text; `confusions`: how many pairs of topics to list."""
-        data = self.to_json()
-        low, high = data["accuracy_interval"]
-        out = [f"accuracy {self.accuracy:.1%} ({low:.1%} to {high:.1%}, 95%) of {len(self.predictions)} lines", ""]
-        out.append(f"{'topic':28} {'precision':>9} {'recall':>7} {'lines':>6}")
-        for name, row in data["topics"].items():
-            out.append(f"{name:28} {_percent(row['precision']):>9} {_percent(row['recall']):>7} {row['lines']:>6}")
-        out += ["", f"{'crisis':28} {'topic':>7} {'emergency':>9} {'or check':>9} {'lines':>6}"]
-        for name, row in data["crises"].items():
-            shares = (row["recall"], row["emergency"], row["emergency_or_check"])
-            out.append("{:28} {:>7} {:>9} {:>9} {:>6}".format(name, *map(_percent, shares), row["lines"]))
-        alarms = data["false_alarms"]
-        out += ["", f"false crisis alarms: {alarms['count']} of {alarms['of']} other lines"]
-        out += [f"  {text}" for text in alarms["texts"]]
-        scope = data["out_of_scope"]
-        out += [
-            "",
-            f"out of scope: recall {_percent(scope['recall'])} of {scope['lines']} lines, "
-            f"{_percent(scope['in_scope_kept'])} of our own kept; "
-            f"at 95% kept {_percent(scope['recall_at_95_kept'])}",
-        ]
-        out += ["", "confusions"]
-        for label, predicted, texts in self.confusions()[:confusions]:
-            out.append(f"  {label} taken for {predicted}: {len(texts)}")
-            out += [f"    {text}" for text in texts[:3]]
-        latency = data["latency"]
-        out += ["", f"latency: median {latency['median_ms']:.1f} ms, p95 {latency['p95_ms']:.1f} ms"]
-        return "\n".join(out)
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.0%}"
 
 
 def read_floors(path: Path) -> dict[str, float]:
@@ -249,10 +220,19 @@ def below_floors(report: Report, floors: dict[str, float]) -> list[str]:
     ]
 
 
+def _line(data: Any) -> Line:
+    text, label, also = data["text"], data["label"], data.get("also") or []
+    if not (isinstance(text, str) and isinstance(label, str) and isinstance(also, list)):
+        raise TypeError
+    return Line(text, label, tuple(map(str, also)))
+
+
 def read_lines(path: Path) -> list[Line]:
     """The labelled lines; raises EvaluationError naming the line that cannot be read."""
     try:
         raw = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise EvaluationError(f"{path} is not a text file in UTF-8") from None
     except OSError as error:
         raise EvaluationError(f"{path}: {error.strerror or error}") from None
     lines = []
@@ -260,8 +240,7 @@ def read_lines(path: Path) -> list[Line]:
         if not text.strip():
             continue
         try:
-            data = json.loads(text)
-            lines.append(Line(str(data["text"]), str(data["label"]), tuple(map(str, data.get("also") or ()))))
+            lines.append(_line(json.loads(text)))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise EvaluationError(f'{path}, line {number}: not a JSON object with "text" and "label"') from None
     if not lines:

@@ -1,5 +1,7 @@
 import json
+import re
 
+import numpy as np
 import pytest
 
 from bot.nlu.evaluate import (
@@ -12,6 +14,9 @@ from bot.nlu.evaluate import (
     read_lines,
     wilson,
 )
+from bot.nlu.evaluation_page import page
+from bot.nlu.faults import at_fault, find_faults
+from bot.nlu.report_text import render
 
 SAID = {
     "price": {"topic": "ask_cost", "intent": {"name": "ask_cost", "confidence": 0.9}, "safety": {"level": "none"}},
@@ -38,15 +43,55 @@ def test_figures_of_a_file(tmp_path):
     assert report.accuracy == pytest.approx(0.6)
     data = json.loads(json.dumps(report.to_json()))
     assert data["topics"]["ask_location"]["recall"] == 0.5
-    assert data["crises"]["crisis_overdose"] == {"lines": 1, "recall": 1.0, "emergency": 1.0, "emergency_or_check": 1.0}
-    assert data["false_alarms"] == {"count": 1, "of": 4, "texts": ["dying"]}
+    assert data["topics"]["ask_location"]["recall_interval"] == pytest.approx([0.0945, 0.9055], abs=1e-4)
+    overdose = data["crises"]["crisis_overdose"]
+    assert [overdose[name] for name in ("lines", "recall", "emergency", "emergency_or_check")] == [1, 1.0, 1.0, 1.0]
+    assert overdose["emergency_interval"] == pytest.approx([0.2065, 1.0], abs=1e-4)
+    alarms = data["false_alarms"]
+    assert (alarms["count"], alarms["of"], alarms["share"], alarms["texts"]) == (1, 4, 0.25, ["dying"])
+    assert alarms["interval"] == pytest.approx([0.0456, 0.6994], abs=1e-4)
     assert data["confusions"][0] == {"label": "ask_location", "predicted": "ask_cost", "texts": ["where"]}
     assert report.rows()[3] == {
         "text": "dying", "label": "crisis_overdose", "predicted": "crisis_overdose", "confidence": 1.0, "safety": "emergency",  # noqa: E501
     }  # fmt: skip
-    text = report.render()
+    text = render(report)
     assert "accuracy 60.0%" in text
     assert "false crisis alarms: 1 of 4" in text
+
+
+EXAMPLES = [("the price", "ask_cost"), ("the way there", "ask_location"), ("where is it", "ask_location")]
+PLACES = {"the price": (1.0, 0.0), "the way there": (0.0, 1.0), "where is it": (0.6, 0.8), "where": (0.8, 0.6)}
+
+
+def test_a_confusion_points_to_the_training_examples_at_fault():
+    lines = [Line("where", "ask_location"), Line("where", "ask_location"), Line("price", "ask_cost")]
+    report = evaluate(lines, SAID.__getitem__)
+    faults = find_faults(report.predictions, EXAMPLES, lambda texts: np.array([PLACES[text] for text in texts]))
+    assert len(faults) == 2
+    assert (faults[0].pulled.text, faults[0].missing.text) == ("the price", "where is it")
+    assert faults[0].as_dict()["missing"] == {"text": "where is it", "cosine": 0.96}
+    assert at_fault(faults) == [("the price", "ask_cost", 2)]
+    text = render(report, faults)
+    assert "pulled by (0.80): the price" in text
+    assert "2 x ask_cost: the price" in text
+    assert find_faults(report.predictions, [], lambda texts: np.zeros((len(texts), 2)))[0].pulled is None
+    assert find_faults(report.predictions[2:], EXAMPLES, PLACES.__getitem__) == []
+
+
+def test_the_page_stands_alone_and_shows_nothing_as_markup():
+    said = {"<script>alert(1)</script>": SAID["where"], "price": SAID["price"]}
+    lines = [Line(text, "ask_location" if "script" in text else "ask_cost") for text in said]
+    report = evaluate(lines, said.__getitem__)
+    vectors = lambda texts: np.ones((len(texts), 2)) / 2**0.5  # noqa: E731
+    html = page(report, find_faults(report.predictions, EXAMPLES, vectors), "a & b.")
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)" in html
+    assert "a &amp; b." in html
+    assert "50.0%" in html
+    assert "ask_location as ask_cost: 1 of 1" in html
+    assert "Nearest example of ask_cost" in html
+    assert not re.search(r"(?:src|href)=|url\(|@import|https?://", html)
+    assert "Nothing." in page(evaluate([], SAID.__getitem__))
 
 
 def test_the_gate_is_measured():
@@ -58,7 +103,7 @@ def test_the_gate_is_measured():
     scope = report.scope()
     assert (scope["lines"], scope["recall"], scope["in_scope_kept"]) == (2, 0.5, 39 / 40)
     assert scope["recall_at_95_kept"] == 1.0
-    assert "out of scope: recall 50% of 2 lines, 98% of our own kept" in report.render()
+    assert "out of scope: recall 50% (9-91) of 2 lines, 98% of our own kept" in render(report)
     assert evaluate([], SAID.__getitem__).scope()["recall_at_95_kept"] is None
 
 
@@ -69,7 +114,14 @@ def test_wilson_is_the_known_interval():
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [("", "no labelled lines"), ('{"text": "x"}', "line 1"), ('{"text": "a", "label": "b"}\nnope', "line 2")],
+    [
+        ("", "no labelled lines"),
+        ('{"text": "x"}', "line 1"),
+        ('{"text": "a", "label": "b"}\nnope', "line 2"),
+        ('["a", "b"]', "line 1"),
+        ('{"text": "a", "label": null}', "line 1"),
+        ('{"text": "a", "label": "b", "also": "c"}', "line 1"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_told(tmp_path, content, complaint):
     path = tmp_path / "bad.jsonl"
@@ -78,12 +130,15 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path, content, complaint):
         read_lines(path)
     with pytest.raises(EvaluationError, match=r"absent\.jsonl"):
         read_lines(tmp_path / "absent.jsonl")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(EvaluationError, match="UTF-8"):
+        read_lines(path)
 
 
 def test_no_model_is_told_and_an_empty_report_renders(tmp_path):
     with pytest.raises(EvaluationError, match="firststep train"):
         newest_model(tmp_path)
-    assert "accuracy" in evaluate([], SAID.__getitem__).render()
+    assert "accuracy" in render(evaluate([], SAID.__getitem__))
     assert Line("a", "b").also == ()
 
 

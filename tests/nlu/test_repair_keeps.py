@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.encoder import shared_vocabulary
-from bot.nlu.entity_figures import training_texts
 from bot.nlu.entity_patterns import entity_words
+from bot.nlu.examples import training_examples
 from bot.nlu.reading import READINGS
 from bot.nlu.repair import MessageRepair, speller
 from bot.nlu.spelling import general_words, training_words
 from tests.conftest import ROOT
 
 GENERAL = general_words(shared_vocabulary())
-SPELLER = speller(training_words(training_texts(ROOT / "data/nlu"), frozenset(GENERAL), entity_words()))
+TEXTS = [text for text, _ in training_examples(ROOT / "data/nlu")]
+SPELLER = speller(training_words(TEXTS, frozenset(GENERAL), entity_words()))
 
 NAMES = st.sampled_from(
     [
