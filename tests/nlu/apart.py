@@ -2,11 +2,12 @@
 
     python -m tests.nlu.apart [--remove]
 
-tells them by number, so that nobody reads a held-out text on the way to the training data; --remove takes them out unread.
+tells them by number, so that nobody reads a held-out text on the way to the training data; --remove takes them out
+unread.
 
-ALIKE is the cosine from which `firststep learn` leaves a text out because one says nothing that the other does not
-(bot.learning.proposal): a change of a word's spelling lies above it, the same question in other words below. Fragments of
-up to three words ("how much?") are anybody's; they may meet.
+ALIKE is the cosine from which `firststep learn` leaves a text out because one says nothing that the other does not say
+(bot.learning.proposal): a change of a word's spelling lies above it, the same question in other words below. Fragments
+of up to three words ("how much?") are anybody's; they may meet.
 """
 
 import json
