@@ -143,7 +143,7 @@ _ABOUT_WRITER = re.compile(
     r"(?:told|said|says|thinks?|thought|knows?|found out|finds out|mentioned|referred|recommended|suggested|sent|gave|"
     r"drove|drives|took me|made|makes|is making me|wants? me|needs? me|kicked me|left me|threw me|will kill|would kill|"
     r"can (?:drive|take|bring) me|can'?t know|do ?n.?t know|does ?n.?t know|does not know|do not know|works there|"
-    r"went there|died|passed|has custody|dad has)\b"
+    r"went there|died|passed|has custody|dad has)\b(?!\s+(?:that\s+)?(?:she|he|they)(?:'|\b))"
 )
 _SPOKEN_TO = re.compile(
     r"\b(?:tell|told|telling|lost|wed|married|buried?|miss|thank|hurting|hurt|losing|keep|doing this for)\s+$"

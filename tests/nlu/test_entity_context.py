@@ -47,6 +47,7 @@ def test_what_looks_like_a_fact_and_is_none(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("my sister says she wants to die", [("person", "sibling")]),
         ("OHP ok?", [("insurer", "medicaid"), ("plan_type", "medicaid")]),
         ("Oregon Health Plan", [("insurer", "medicaid"), ("plan_type", "medicaid")]),
         ("Oscar bronze EPO", [("insurer", "oscar"), ("plan_type", "epo")]),
