@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.program.problems import Problem, suggestion
 from bot.program.vocabulary import INSURERS, MEDICATIONS, POPULATIONS, SUBSTANCES
+from bot.program.working_checks import overlap, working_problems
 
 if TYPE_CHECKING:
     from bot.program.profile import Profile, Week
-
-Problem = tuple[str, str]
-"""Path in the YAML file, and what is wrong with what to write."""
-
-
-class CrossReferenceError(ValueError):
-    """Parts of a profile contradict one another; `problems` holds a path and a message for each."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{path}: {message}" for path, message in problems))
-        self.problems = problems
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """The nearest known word as a question, else what there is to choose from; to stand behind a message."""
-    words = sorted(known)
-    near = get_close_matches(word, words, n=1, cutoff=0.6)
-    if near:
-        return f'; did you mean "{near[0]}"?'
-    return f"; known: {', '.join(words)}" if words else ""
 
 
 def cross_problems(profile: Profile) -> list[Problem]:
@@ -41,6 +22,7 @@ def cross_problems(profile: Profile) -> list[Problem]:
         *_unnamed_slugs(profile),
         *_schedules(profile),
         *_scale(profile),
+        *working_problems(profile),
     ]
 
 
@@ -127,9 +109,9 @@ def _schedules(profile: Profile) -> Iterator[Problem]:
         for day, stretches in week.items():
             if not stretches:
                 yield f"{path}.{day}", "there is no time in it; remove the day or write one"
-            for first, second in pairwise(sorted(stretches)):
-                if second.start < first.end:
-                    yield f"{path}.{day}", f"{first} and {second} overlap; make them one or part them"
+            problem = overlap(stretches)
+            if problem:
+                yield f"{path}.{day}", problem
     for index, track in enumerate(profile.tracks):
         if track.weeks_max < track.weeks_min:
             yield f"tracks[{index}].weeks_max", f"it is less than weeks_min ({track.weeks_min}); write that or more"

@@ -8,8 +8,10 @@ from zoneinfo import available_timezones
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+STRICT = ConfigDict(extra="forbid", strict=True)
+"""What all parts of a profile share: strict types, no unknown keys."""
 CENT = Decimal("0.01")
 STATES = frozenset(
     re.findall(

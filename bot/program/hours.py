@@ -1,8 +1,9 @@
-"""When somebody answers the provider's phone, in the provider's own time zone and across daylight saving."""
+"""When somebody answers the provider's phone: in its own time zone, across daylight saving, less days off."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.program.calendar import AHEAD, office_schedule
 from bot.program.profile import Profile
 from bot.program.times import MIDNIGHT, day_list
 from bot.program.vocabulary import DAYS
@@ -19,16 +20,17 @@ def is_open(profile: Profile, now: datetime) -> bool:
     """Whether the office is open at this moment (aware datetime); an opening minute counts, a closing one does not."""
     local = local_time(profile, now)
     minute = local.hour * 60 + local.minute
-    stretches = profile.provider.office_hours.get(DAYS[local.weekday()], [])
+    stretches = office_schedule(profile).stretches(local.date())
     return any(stretch.start <= minute < stretch.end for stretch in stretches)
 
 
 def next_opening(profile: Profile, now: datetime) -> datetime | None:
     """The next moment at which the office opens, strictly after `now`, in the provider's zone; None without hours."""
     local = local_time(profile, now)
-    for ahead in range(9):
+    schedule = office_schedule(profile)
+    for ahead in range(AHEAD):
         day = local.date() + timedelta(days=ahead)
-        for stretch in sorted(profile.provider.office_hours.get(DAYS[day.weekday()], [])):
+        for stretch in schedule.stretches(day):
             if stretch.start == MIDNIGHT:
                 continue
             clock = time(stretch.start // 60, stretch.start % 60)

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from bot.program.checks import CrossReferenceError, suggestion
+from bot.program.problems import CrossReferenceError, suggestion
 from bot.program.profile import Profile
 
 Step = str | int

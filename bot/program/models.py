@@ -61,6 +61,10 @@ class ProviderRow(Base):
     """Steps, length, how soon, what to bring; shown as a whole."""
     on_call = Column(JSON(none_as_null=True))
     """Whom an emergency's alert goes to; shown and read as a whole."""
+    calendar = Column(JSON(none_as_null=True))
+    """Days off and extra days; read as a whole."""
+    hand_off = Column(JSON(none_as_null=True))
+    """Times to answer in and the escalation ladder; read as a whole."""
     imported_at = Column(UTCDateTime, nullable=False)
 
 
@@ -279,6 +283,7 @@ class ProfessionalRow(Base):
     languages = Column(JSON, nullable=False)
     formats = Column(JSON, nullable=False)
     states = Column(JSON, nullable=False)
+    time_zone = Column(String(64))
     backups = Column(JSON, nullable=False)
     """Ids, first to last."""
     specialties = Column(JSON, nullable=False)

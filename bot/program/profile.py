@@ -6,10 +6,11 @@ Unknown keys and wrong types are errors: a price that is silently ignored would 
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from bot.program.checks import CrossReferenceError, cross_problems
+from bot.program.checks import cross_problems
 from bot.program.fields import (
+    STRICT,
     Dollars,
     Email,
     Language,
@@ -21,8 +22,10 @@ from bot.program.fields import (
     Words,
     Zip,
 )
+from bot.program.problems import CrossReferenceError
 from bot.program.times import Range, TimeRange
 from bot.program.vocabulary import Day, Format, Level, PlanType, YesNoAsk
+from bot.program.working import Calendar, HandOff
 
 Week = dict[Day, list[Range]]
 """The stretches of each day of a week; a day without one is left out."""
@@ -30,9 +33,9 @@ Unit = Literal["session", "day", "week", "course", "assessment"]
 
 
 class Part(BaseModel):
-    """What all parts of a profile share: strict types, no unknown keys."""
+    """A group of keys of the YAML file."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = STRICT
 
 
 class PrivacyContact(Part):
@@ -217,7 +220,8 @@ class Professional(Part):
     specialties: list[Slug] = []
     """Substances and groups of people that they know best: slugs of the vocabulary or of this profile."""
     hours: Week = Field(min_length=1)
-    """In the provider's time zone."""
+    time_zone: TimeZone | None = None
+    """Of the hours; none: the provider's."""
     backups: list[Slug] = []
     """Ids of those who step in, first to last."""
 
@@ -258,6 +262,8 @@ class Profile(Part):
     populations: list[Population] = []
     professionals: list[Professional] = Field(min_length=1)
     on_call: OnCall = OnCall()
+    calendar: Calendar = Calendar()
+    hand_off: HandOff = HandOff()
     intake: Intake | None = None
 
     @model_validator(mode="after")
@@ -270,7 +276,9 @@ class Profile(Part):
 
 __all__ = [
     "Aid",
+    "Calendar",
     "CoOccurringCare",
+    "HandOff",
     "Intake",
     "Location",
     "Medication",

@@ -4,6 +4,7 @@ An import replaces the whole profile in the caller's transaction. Professionals 
 them: who is no longer in the file becomes inactive and is not deleted.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -17,10 +18,13 @@ from bot.program import models as m
 from bot.program.load import dump_profile, load_profile
 from bot.program.profile import Profile, Week
 from bot.program.times import TimeRange
+from bot.program.working import Calendar
 from bot.store import Database, utcnow
 
 PROVIDER_ID = 1
 SCALE_ID = 1
+WHOLE = ("co_occurring", "intake", "on_call", "calendar", "hand_off")
+"""Parts of the profile that are one JSON column of the provider's row."""
 REPLACED = (
     m.ProfessionalLocationRow,
     m.ProfessionalHourRow,
@@ -121,6 +125,8 @@ def _add_provider(session: Session, profile: Profile) -> None:
     extra = {
         "co_occurring": profile.co_occurring.model_dump(mode="json") if profile.co_occurring else None,
         "on_call": profile.on_call.model_dump(mode="json"),
+        "calendar": profile.calendar.model_dump(mode="json"),
+        "hand_off": profile.hand_off.model_dump(mode="json"),
         "intake": profile.intake.model_dump(mode="json") if profile.intake else None,
     }
     session.add(m.ProviderRow(id=PROVIDER_ID, imported_at=utcnow(), **given, **extra))
@@ -196,7 +202,7 @@ def export_profile(session: Session) -> Profile:
     scale = session.get(m.SlidingScaleRow, SCALE_ID)
     data: dict[str, Any] = {
         "provider": {
-            **_columns(provider, "id", "imported_at", "co_occurring", "intake", "on_call"),
+            **_columns(provider, "id", "imported_at", *WHOLE),
             "office_hours": _week(office),
         },
         "locations": [
@@ -226,6 +232,9 @@ def export_profile(session: Session) -> Profile:
         "populations": [_columns(row) for row in _all(session, m.PopulationRow)],
         "co_occurring": provider.co_occurring,
         "on_call": provider.on_call or {},
+        # JSON has no dates, so these are read by its rules and not by Python's.
+        "calendar": Calendar.model_validate_json(json.dumps(provider.calendar or {})),
+        "hand_off": provider.hand_off or {},
         "professionals": [
             {
                 **_columns(row, "active"),

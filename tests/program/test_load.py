@@ -41,6 +41,19 @@ def test_dump_and_parse_give_the_same_profile(profile: Profile) -> None:
         ("- insurer: united", "- insurer: blue_cross", "plans[5]: blue_cross has two rows for all plan types"),
         ('"12:45-15:45"]', '"11:45-15:45"]', "tracks[2].sessions.sat: 09:00-12:00 and 11:45-15:45 overlap"),
         ("dana@harbor.example.org", "dana at harbor", "professionals[0].email"),
+        ("last: 2026-12-30", "last: 2026-12-27", "calendar.closures[0].last: it is before the first day (2026-12-28)"),
+        ("[Juneteenth National", "[Juneteeth National", 'calendar.open_on[0]: no public holiday is called "Juneteeth'),
+        ("people: [robin]", "people: [roben]", 'extra_days[0].people[0]: no professional is called "roben"; did you'),
+        ('["10:00-12:00"]', '["10:00-12:00", "11:00-13:00"]', "calendar.extra_days[0].hours: 10:00-12:00 and 11:00-1"),
+        (
+            "supervisors: [robin]",
+            "supervisors: [nobody]",
+            'hand_off.supervisors[0]: no professional is called "nob',
+        ),
+        ("who: owner", "who: supervisor", "hand_off.ladder[0].who: the ladder begins with the owner"),
+        ("who: backups", "who: supervisor", "hand_off.ladder[2].who: supervisor is there twice; keep one"),
+        ("who: backups", "who: backup", 'hand_off.ladder[1].who: "backup" cannot stand here; did you mean "backups"?'),
+        ("contact_minutes: 15", "contact_minutes: 4", "hand_off.contact_minutes: nobody can call before saying that"),
     ],
 )
 def test_a_wrong_profile_is_told_where_and_what_to_write(right: str, wrong: str, message: str) -> None:
