@@ -234,6 +234,7 @@ def post_to_visitor(
     *,
     author: str = "assistant",
     not_before: datetime | None = None,
+    quick_replies: list[QuickReply] | None = None,
 ) -> Message | None:
     """Push a message to a visitor, once per `key`, as one with the session's transaction.
 
@@ -252,6 +253,7 @@ def post_to_visitor(
         sms_text if conversation.channel == "sms" else text,
         kind="post",
         client_id=f"p:{key}",
+        quick_replies=[dict(reply) for reply in quick_replies] if quick_replies else None,
         **_sms(session, conversation, max(utcnow(), not_before or utcnow())),
     )
 

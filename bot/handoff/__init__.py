@@ -7,12 +7,14 @@ What the dialogue, the console and the command line use is exported here; `bot.h
 import bot.handoff.append_only  # noqa: F401  (its triggers come with the tables)
 from bot.handoff.agreed import agreed_text
 from bot.handoff.consent import ConsentText, disclosure_text
-from bot.handoff.leads import OpenedLead, correct, draft_of, open_lead
+from bot.handoff.handover import told_at, waiting_question
+from bot.handoff.handover_answer import answer_question
+from bot.handoff.leads import OpenedLead, correct, open_lead
 from bot.handoff.limits import LimitReachedError
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
 from bot.handoff.numbers import is_blocked, unblock
 from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, NumberBlockedError, Proposal, propose
-from bot.handoff.reading import lead_history, list_leads, open_lead_of
+from bot.handoff.reading import draft_of, lead_history, list_leads, open_lead_of
 from bot.handoff.retention import purge_leads
 from bot.handoff.routing import route
 from bot.handoff.safe import Safe, safe_words
@@ -45,6 +47,7 @@ __all__ = [
     "Withdrawal",
     "agree_to_texts",
     "agreed_text",
+    "answer_question",
     "conversation_of_number",
     "correct",
     "disclosure_text",
@@ -63,7 +66,9 @@ __all__ = [
     "safe_words",
     "status_for",
     "texts_offer",
+    "told_at",
     "unblock",
+    "waiting_question",
     "withdraw",
     "withdraw_number",
 ]

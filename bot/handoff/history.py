@@ -23,7 +23,7 @@ def move(
     lead.state = checked_move(lead.state, to).value
     lead.updated_at = at
     if to not in OPEN:
-        lead.open_key, lead.phone_key, lead.closed_at = None, None, at
+        lead.open_key, lead.phone_key, lead.closed_at, lead.next_rung_at = None, None, at, None
     record(session, lead, actor, kind or to.value, at, note)
     tell_crm(session, lead, kind or to.value, at)
 

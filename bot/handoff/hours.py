@@ -1,62 +1,43 @@
-"""Working hours: open or not, the next opening, when an answer is due, when a text message may be sent.
+"""Until when something is due, when a text message may be sent, and how a moment is told.
 
-All of it is computed on the wall clock of a time zone, so that both changes of daylight saving come out right.
+`due` is the one place where answering times are computed: the timers of bot.handoff.escalation and the sentence that
+the visitor reads (bot.handoff.promise) both come from it. Working time itself is bot.program.calendar's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.program.times import TimeRange, spoken
-from bot.program.vocabulary import DAYS, Day
+from bot.program.calendar import Schedule
+from bot.program.times import spoken
 
-ANSWER_MINUTES = 15
-"""Working minutes within which a professional is expected to say "I have it": our aim, never told as a promise."""
 TEXTS_FROM, TEXTS_UNTIL, SUNDAY_TEXTS_FROM = 9 * 60, 20 * 60, 12 * 60
 """Minutes of the day within which a text that was not just asked for may go out."""
 
-Week = Mapping[Day, Sequence[TimeRange]]
-
 
 @dataclass(frozen=True)
-class Opening:
-    """One stretch of working time, aware."""
+class Due:
+    """Until when something is to be done (UTC)."""
 
-    start: datetime
-    end: datetime
-
-
-def _at(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    moment = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
-    return moment.replace(tzinfo=zone).astimezone(UTC)
+    at: datetime
+    opens: datetime | None = None
+    """When the working time begins that it counts from; None when it is working time now."""
+    backed: bool = True
+    """Whether working hours stand behind it: only then may it be told to a visitor."""
 
 
-def openings(week: Week, zone: ZoneInfo, now: datetime) -> Iterator[Opening]:
-    """The stretches that end after `now`, in order, for the next two weeks."""
-    first = now.astimezone(zone).date()
-    for offset in range(15):
-        day = first + timedelta(days=offset)
-        for stretch in sorted(week.get(DAYS[day.weekday()], ())):
-            opening = Opening(_at(day, stretch.start, zone), _at(day, stretch.end, zone))
-            if opening.end > now:
-                yield opening
+def due(schedule: Schedule, now: datetime, minutes: int, opening_minutes: int) -> Due:
+    """`minutes` from now, when the working time under way lasts that long; else `opening_minutes` after the next start.
 
-
-def current_or_next(week: Week, zone: ZoneInfo, now: datetime) -> Opening | None:
-    """The stretch that holds `now`, else the next one; None when the week has none."""
-    return next(openings(week, zone, now), None)
-
-
-def due_at(week: Week, zone: ZoneInfo, now: datetime, minutes: int = ANSWER_MINUTES) -> datetime:
-    """`minutes` of working time after `now` (UTC); of plain time when the week has no working time at all."""
-    left = timedelta(minutes=minutes)
-    for opening in openings(week, zone, now):
-        start = max(opening.start, now)
-        if opening.end - start >= left:
-            return (start + left).astimezone(UTC)
-        left -= opening.end - start
-    return (now + timedelta(minutes=minutes)).astimezone(UTC)
+    Without any working time in sight it is `minutes` of plain time, and nothing to promise.
+    """
+    for opening in schedule.openings(now):
+        if opening.start > now:
+            return Due(opening.start.astimezone(UTC) + timedelta(minutes=opening_minutes), opening.start)
+        until = now + timedelta(minutes=minutes)
+        if until <= opening.end:
+            return Due(until.astimezone(UTC))
+    return Due((now + timedelta(minutes=minutes)).astimezone(UTC), backed=False)
 
 
 def text_time(now: datetime, zone: ZoneInfo) -> datetime:
@@ -86,3 +67,8 @@ def day_and_clock(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     else:
         day = f"{local:%A, %b} {local.day}"
     return f"{day} at {clock(moment, zone)}"
+
+
+def _at(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    moment = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
+    return moment.replace(tzinfo=zone).astimezone(UTC)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,26 +16,26 @@ from sqlalchemy.orm import Session
 
 from bot.handoff import limits, wording
 from bot.handoff.agreed import consent_rows, lines_kinds
+from bot.handoff.handover import close_question
 from bot.handoff.history import current_consent, end_consents, move, record
-from bot.handoff.hours import due_at
 from bot.handoff.joining import end, join, lead_to_join, link_of
 from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead
 from bot.handoff.notices import mail
 from bot.handoff.numbers import index_of, is_test
 from bot.handoff.outbox import cancel_for
+from bot.handoff.professional import taken
+from bot.handoff.promise import promise_of
 from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, refuse_blocked
-from bot.handoff.reading import open_lead_of, person_of
-from bot.handoff.safe import Safe
+from bot.handoff.reading import MASKED, draft_of, open_lead_of, person_of
 from bot.handoff.states import State
 from bot.handoff.summary import LeadDraft, contact_of, lines
+from bot.handoff.timers import begin_ladder
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 
 REF_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is mixed up when read aloud: no I, L, O, 0, 1."""
-FIELDS = ("name", "contact", "best_time", "zip", "for_whom", "wish")
-"""Details that are words; what is safe stands beside them."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,17 @@ class OpenedLead:
 
 
 def open_lead(
-    session: Session, conversation_id: str, draft: LeadDraft, consent: ConsentGiven, now: datetime
+    session: Session,
+    conversation_id: str,
+    draft: LeadDraft,
+    consent: ConsentGiven,
+    now: datetime,
+    accepted: bool = False,
 ) -> OpenedLead:
     """Store lead, consent, event and the e-mail to the professional, in the session's one transaction.
 
-    The conversation's open lead is joined, never doubled; the same call again changes nothing. Raises
+    `accepted`: the professional has said already that they take it (bot.handoff.handover), so that it is theirs at
+    once. The conversation's open lead is joined, never doubled; the same call again changes nothing. Raises
     ConsentMismatchError when the draft or the professional is not what the visitor agreed to, LimitReachedError,
     NumberBlockedError, ValueError for a bad contact. A number with an open lead joins that (bot.handoff.joining).
     """
@@ -85,7 +90,7 @@ def open_lead(
     agreed = None if created else current_consent(session, lead.id)
     same_person = agreed is not None and lead.professional_id == person.id and lead.state != State.NEW
     if agreed is None or not same_person or not _same_details(lead, draft):
-        if not created:
+        if not created and not accepted:
             limits.check(session, conversation_id, lead.phone_index, False, now)
             limits.mark(session, conversation_id, lead.phone_index, False, now)
         _put_details(session, lead, draft, program, now)
@@ -95,16 +100,16 @@ def open_lead(
             record(session, lead, "visitor", "changed", now)
             mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
         else:
-            _offer(session, lead, person, program, now)
+            _offer(session, lead, person, program, now, accepted)
         session.flush()
-    say = wording.opened(program, person, lead.ref, lead.contact is not None, now)
+    say = wording.opened(program, person, lead.ref, lead.contact is not None, promise_of(program, person, lead, now))
     if lead.test:
         say = wording.opened_as_test(program, lead.ref)
     return OpenedLead(lead.id, lead.ref, lead.state, person, created, say)
 
 
 def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], now: datetime) -> OpenedLead:
-    """Change details of the open lead (keys: those of FIELDS and safe); None removes a detail.
+    """Change details of the open lead (keys: those of MASKED and safe); None removes a detail.
 
     Raises LookupError without an open lead, ConsentMismatchError for a kind of detail that the consent does not hold
     (propose and ask again), LimitReachedError, NumberBlockedError, ValueError for a bad contact or an unknown key.
@@ -115,7 +120,7 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
     person = person_of(program, lead.professional_id) if lead else None
     if lead is None or consent is None or person is None:
         raise LookupError("there is no open request to correct")
-    unknown = sorted(set(changes) - {*FIELDS, "safe"})
+    unknown = sorted(set(changes) - {*MASKED, "safe"})
     if unknown:
         raise ValueError(f"no such detail: {', '.join(unknown)}")
     draft = replace(draft_of(lead), **changes)
@@ -134,13 +139,6 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
         session.flush()
     say = wording.say(f"I have changed it. {person.name} sees the new details when opening your request.")
     return OpenedLead(lead.id, lead.ref, lead.state, person, False, say)
-
-
-def draft_of(lead: Lead) -> LeadDraft:
-    """The details that a lead holds, as a draft."""
-    safe = Safe(lead.safe_call, lead.safe_voicemail, lead.safe_text)
-    details = {name: getattr(lead, name) for name in FIELDS}
-    return LeadDraft(**details, safe=safe, channel=lead.channel, locale=lead.locale)
 
 
 def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> tuple[Lead, bool]:
@@ -220,7 +218,7 @@ def _join(
         lead.updated_at = now
         mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
         session.flush()
-    say = wording.opened(program, person, before.ref, True, now)
+    say = wording.opened(program, person, before.ref, True, wording.at_work(program, person, now))
     return OpenedLead(lead.id, before.ref, State.OFFERED.value, person, not joined, say)
 
 
@@ -258,10 +256,15 @@ def _is_taken(session: Session, number: str) -> bool:
     return session.execute(select(Lead.id).where(Lead.phone_key == number)).first() is not None
 
 
-def _offer(session: Session, lead: Lead, person: Professional, program: Profile, now: datetime) -> None:
+def _offer(session: Session, lead: Lead, person: Professional, program: Profile, now: datetime, accepted: bool) -> None:
+    if not accepted:
+        close_question(session, lead, now)  # the visitor chose somebody without it
     cancel_for(session, lead.id)  # an offer to somebody else that has not gone out yet
     lead.professional_id, lead.offer = person.id, lead.offer + 1
-    lead.offered_at, lead.claimed_at, lead.reminded_at = now, None, None
-    lead.due_at = due_at(person.hours, ZoneInfo(program.provider.time_zone), now)
+    lead.offered_at, lead.claimed_at = now, None
+    begin_ladder(program, lead, person, now)
     move(session, lead, State.OFFERED, "assistant", now, note=f"to {person.id}")
-    mail(session, lead, person, program, "offer", f"offer:{lead.id}:{lead.offer}", now)
+    if accepted:
+        taken(session, lead, person, program, now)
+    about = "agreed" if accepted else "offer"
+    mail(session, lead, person, program, about, f"offer:{lead.id}:{lead.offer}", now)

@@ -6,7 +6,7 @@ Personal details are encrypted; what is looked up or sorted by (state, times, id
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text, event
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
 
 from bot.store import Base, EncryptedJSON, EncryptedText, UTCDateTime, utcnow
 
@@ -56,6 +56,15 @@ class Lead(Base):
     offer = Column(Integer, nullable=False, default=0)
     """Counts the recipients it was offered to; a link of an earlier offer is void."""
     due_at = Column(UTCDateTime)
+    """Until when somebody should say "I have it"."""
+    contact_due_at = Column(UTCDateTime)
+    """Until when the visitor should be contacted for the first time; none when they left no way to reach them."""
+    climb = Column(Integer, nullable=False, default=0)
+    """Counts the times that the ladder was begun from its first rung."""
+    rung = Column(Integer, nullable=False, default=0)
+    """Where it stands: on the ladder of people while unclaimed, of the first contact afterwards."""
+    next_rung_at = Column(UTCDateTime, index=True)
+    """When it goes on; none when it has ended or nothing waits."""
     reminded_at = Column(UTCDateTime)
     offered_at = Column(UTCDateTime)
     claimed_at = Column(UTCDateTime)
@@ -165,6 +174,45 @@ class Consent(Base):
     given_at = Column(UTCDateTime, nullable=False)
     expires_at = Column(UTCDateTime, nullable=False)
     withdrawn_at = Column(UTCDateTime)
+
+
+class LadderNotice(Base):
+    """Somebody beyond the owner who was told that a request waits, without any word on whose it is."""
+
+    __tablename__ = "ladder_notices"
+
+    id = Column(Integer, primary_key=True, autoincrement=True)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False)
+    climb = Column(Integer, nullable=False)
+    professional_id = Column(String(40), nullable=False)
+    role = Column(String(12), nullable=False)
+    at = Column(UTCDateTime, nullable=False)
+
+    __table_args__ = (UniqueConstraint("lead_id", "climb", "professional_id"),)
+
+
+class HandoverRequest(Base):
+    """The question to a visitor whether a colleague who said "I can take it" may have their request.
+
+    `open_key` is the lead's id while it is unanswered and NULL afterwards: one open question a lead at most.
+    """
+
+    __tablename__ = "handover_requests"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
+    open_key = Column(String(36), unique=True)
+    professional_id = Column(String(40), nullable=False)
+    state = Column(String(12), nullable=False, default="asked")
+    """asked, agreed, refused or void (claimed, withdrawn, or another question took its place)."""
+    given = Column(EncryptedJSON)
+    """The consent in the words that the visitor saw (ConsentGiven); forgotten with the answer: a yes keeps it."""
+    asked_at = Column(UTCDateTime, nullable=False)
+    told_at = Column(UTCDateTime)
+    """When it was said in the conversation itself; of one that a worker posts, the outbox knows."""
+    answered_at = Column(UTCDateTime)
+    answered_in = Column(String(64))
+    """The visitor's message that answered it: the same message again is answered alike."""
 
 
 class OutboxItem(Base):

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.handoff.hours import clock, text_time
+from bot.handoff.hours import clock, day_and_clock, text_time
 from bot.handoff.joining import links_to
 from bot.handoff.links import Link, sign
 from bot.handoff.models import Lead, LeadLink
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue, tried_for
+from bot.handoff.promise import visitor_zone
+from bot.handoff.reading import person_of
 from bot.handoff.staff import Channel, StaffNotice, notify_staff
 from bot.handoff.texts import text_news
 from bot.handoff.wording import Say
@@ -25,20 +27,24 @@ def mail(
 ) -> bool:
     """Tell the professional by e-mail, and by text when the operator wants it; tell open consoles that there is news.
 
-    `about`: offer, reminder, update or withdrawn. The link is made now, so that every attempt sends the same text.
+    `about`: a template that leads to the request's own page, such as offer. The link is made now, so that every
+    attempt sends the same text.
     Nobody is told of a test lead: it stands in the console, and nothing leaves by e-mail or text.
     """
+    link = f"/handoff/{sign(Link(lead.id, person.id, lead.offer))}"
+    return tell_person(session, lead, person, program, about, link, key, now)
+
+
+def tell_person(
+    session: Session, lead: Lead, person: Professional, program: Profile, about: str, path: str, key: str, now: datetime
+) -> bool:
+    """The same with a link of any kind; what fills the words is taken from the lead and holds nothing personal."""
     if lead.test:
         return False
-    link = f"/handoff/{sign(Link(lead.id, person.id, lead.offer))}"
-    fields = {
-        "ref": lead.ref,
-        "due": _due(lead, ZoneInfo(program.provider.time_zone)),
-        "provider": program.provider.name,
-    }
-    done = notify_staff(session, StaffNotice("email", person.email, about, link, fields), key, now, lead.id)
+    fields = _fields(lead, program, now)
+    done = notify_staff(session, StaffNotice("email", person.email, about, path, fields), key, now, lead.id)
     if person.phone and settings().text_professionals and sms_is_set(settings()):
-        notify_staff(session, StaffNotice("sms", person.phone, about, link, fields), f"sms:{key}", now, lead.id)
+        notify_staff(session, StaffNotice("sms", person.phone, about, path, fields), f"sms:{key}", now, lead.id)
     console = StaffNotice("console", "read_leads", about, f"/console/leads/{lead.id}", fields)
     notify_staff(session, console, f"console:{key}", now, lead.id)
     return done
@@ -66,15 +72,30 @@ def sms_is_set(config: Settings) -> bool:
     return bool(config.twilio_account_sid and config.twilio_auth_token and config.sms_number)
 
 
-def _due(lead: Lead, zone: ZoneInfo) -> str:
-    if not lead.due_at:
-        return ""
-    local = lead.due_at.astimezone(zone)
-    return f" by {clock(lead.due_at, zone)} on {local:%A, %B} {local.day}"
+def _fields(lead: Lead, program: Profile, now: datetime) -> dict[str, str]:
+    zone = ZoneInfo(program.provider.time_zone)
+    owner = person_of(program, lead.professional_id)
+    began = lead.claimed_at or lead.offered_at
+    until = lead.contact_due_at if lead.claimed_at else lead.due_at
+    local = until.astimezone(zone) if until else None
+    return {
+        "ref": lead.ref,
+        "due": f" by {clock(local, zone)} on {local:%A, %B} {local.day}" if local else "",
+        "provider": program.provider.name,
+        "since": day_and_clock(began, zone, now) if began else "",
+        "owner": owner.name if owner else "Nobody",
+    }
 
 
 def tell_visitor(
-    session: Session, lead: Lead, program: Profile, what: Say, key: str, now: datetime, linked: bool = True
+    session: Session,
+    lead: Lead,
+    program: Profile,
+    what: Say,
+    key: str,
+    now: datetime,
+    linked: bool = True,
+    choices: list[str] | None = None,
 ) -> bool:
     """Put a message to the visitor into the outbox, once per key; False when nothing was put there.
 
@@ -84,17 +105,32 @@ def tell_visitor(
     """
     put = False
     if not (lead.channel == "sms" and lead.safe_text is False):
-        put = post(session, lead, program, lead, what, key, now)
-    put = text_news(session, lead, program, what, key, now) or put
+        put = post(session, lead, program, lead, what, key, now, choices)
+    if not choices:  # an answer by text would come in another conversation than the question's
+        put = text_news(session, lead, program, what, key, now) or put
     for link in links_to(session, lead.id) if linked else ():
         put = post(session, lead, program, link, what, f"{key}:{link.id}", now) or put
     return put
 
 
 def post(
-    session: Session, lead: Lead, program: Profile, where: Lead | LeadLink, what: Say, key: str, now: datetime
+    session: Session,
+    lead: Lead,
+    program: Profile,
+    where: Lead | LeadLink,
+    what: Say,
+    key: str,
+    now: datetime,
+    choices: list[str] | None = None,
 ) -> bool:
-    """Put a message about this lead into one conversation: its own, or that of a request that has joined it."""
+    """Put a message about this lead into one conversation: its own, or that of a request that has joined it.
+
+    `choices`: plain answers to it, which the web shows as buttons.
+    """
     payload = {"conversation_id": where.conversation_id, "channel": where.channel, "text": what.web, "sms": what.sms}
-    due = text_time(now, ZoneInfo(program.provider.time_zone)) if where.channel == "sms" else now
+    if choices:
+        payload["choices"] = choices
+    # Quiet hours are those of the place where the text arrives.
+    zone = visitor_zone(program, lead.zip if where is lead else None)
+    due = text_time(now, zone) if where.channel == "sms" else now
     return enqueue(session, key, VISITOR_MESSAGE, payload, due, lead.id)

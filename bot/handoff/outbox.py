@@ -197,6 +197,20 @@ def tried_for(session: Session, lead_id: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys((kind, str(payload["to"])) for kind, payload in rows))
 
 
+def sent_at(session: Session, key: str) -> datetime | None:
+    """When the item with this key was delivered; None when it was not (yet)."""
+    found: datetime | None = session.execute(
+        select(OutboxItem.sent_at).where(OutboxItem.idempotency_key == key)
+    ).scalar_one_or_none()
+    return found
+
+
+def was_tried(session: Session, key: str) -> bool:
+    """Whether the item with this key has reached somebody, or may have."""
+    query = select(OutboxItem.attempts).where(OutboxItem.idempotency_key == key)
+    return bool(session.execute(query).scalar_one_or_none())
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many items are in each state; for metrics and the console."""
     found = dict(session.execute(select(OutboxItem.state, func.count()).group_by(OutboxItem.state)).all())

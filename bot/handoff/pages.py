@@ -5,19 +5,17 @@ it also protects the POST.
 """
 
 from datetime import datetime
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handoff import links, professional
+from bot.handoff import links, professional, waiting_page
 from bot.handoff.agreed import NoCopyError, agreements, conversation_of_copy
 from bot.handoff.appointment import (
     MEDIA_TYPE,
@@ -29,25 +27,17 @@ from bot.handoff.appointment import (
 )
 from bot.handoff.hours import day_and_clock
 from bot.handoff.joining import links_to
-from bot.handoff.leads import draft_of
 from bot.handoff.links import Link, LinkError
+from bot.handoff.models import Lead
 from bot.handoff.professional import DECLINE_REASONS, OUTCOMES, NotYoursError
-from bot.handoff.reading import lead_history
+from bot.handoff.reading import draft_of, lead_history
 from bot.handoff.redisclosure import ADVICE, NOTICE
+from bot.handoff.rendering import HEADERS, LONGEST_BODY, page
 from bot.handoff.states import HELD, IllegalMoveError, State
 from bot.handoff.summary import lines
 from bot.program.transfer import current_program
 from bot.store import Database, utcnow
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
-}
-LONGEST_BODY = 16_384  # bytes
 WAYS = {
     "call": ("You may call.", "Do not call."),
     "voicemail": ("You may leave a voicemail.", "Leave no voicemail."),
@@ -61,6 +51,11 @@ EVENT_WORDS = {
     "offered": "Sent to you",
     "reminded": "Reminder sent",
     "overdue": "Time passed without an answer",
+    "escalated": "A colleague was asked to step in",
+    "ladder_waits": "Waits for the next working time",
+    "ladder_ended": "Nobody answered; the visitor was told",
+    "contact_reminded": "Reminder to get in touch",
+    "contact_overdue": "A supervisor was told",
     "claimed": "You have it",
     "changed": "The visitor changed it",
     "asked_again": "Somebody asked again with this number",
@@ -72,13 +67,6 @@ EVENT_WORDS = {
     "unreachable": "Could not be reached",
     "declined": "Declined",
 }
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("bot.handoff"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
-    )
 
 
 def routes(database: Database) -> list[Route]:
@@ -94,7 +82,7 @@ def routes(database: Database) -> list[Route]:
     async def act(request: Request) -> Response:
         token = request.path_params["token"]
         if int(request.headers.get("content-length") or LONGEST_BODY + 1) > LONGEST_BODY:
-            return _page("message.html", 413, title="That was too long", text="Please shorten your note.")
+            return page("message.html", 413, title="That was too long", text="Please shorten your note.")
         form = {name: str(value) for name, value in (await request.form()).items()}
         return await run_in_threadpool(_act, database, token, form)
 
@@ -108,19 +96,16 @@ def routes(database: Database) -> list[Route]:
         Route("/handoff/handoff.css", style),
         Route("/handoff/appointment/{token}.ics", appointment, methods=["GET"]),
         Route("/handoff/agreed/{token}", agreed, methods=["GET"]),
+        *waiting_page.routes(database),
         Route("/handoff/{token}", show, methods=["GET"]),
         Route("/handoff/{token}", act, methods=["POST"]),
     ]
 
 
-def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_templates().get_template(template).render(**values), status, headers=HEADERS)
-
-
 def _refused(error: Exception) -> HTMLResponse:
     if isinstance(error, LinkError) and not error.expired:
-        return _page("message.html", 404, title="This link does not work", text="Please open it from the e-mail again.")
-    return _page(
+        return page("message.html", 404, title="This link does not work", text="Please open it from the e-mail again.")
+    return page(
         "message.html",
         410,
         title="This request is not open to you any more",
@@ -139,7 +124,7 @@ def _appointment(database: Database, token: str) -> Response:
             when, sequence = appointment_of(session, lead_id)
             zone = ZoneInfo(current_program(session).provider.time_zone)
     except NoAppointment:
-        return _page(
+        return page(
             "message.html",
             404,
             title="There is no appointment here",
@@ -155,13 +140,13 @@ def _agreed(database: Database, token: str) -> Response:
         with database.read() as session:
             found = agreements(session, conversation_of_copy(token))
     except NoCopyError:
-        return _page(
+        return page(
             "message.html",
             404,
             title="This link does not work",
             text='It is not complete, or too old. Ask the assistant again: "show me what I agreed to".',
         )
-    return _page("agreed.html", agreements=found)
+    return page("agreed.html", agreements=found)
 
 
 def _show(database: Database, token: str, seen: bool, problem: str = "", status: int = 200) -> Response:
@@ -183,7 +168,7 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
                 "person": person.name,
                 "provider": program.provider.name,
                 "time_zone": program.provider.time_zone,
-                "due": day_and_clock(lead.due_at, zone, now) if lead.due_at and not held else "",
+                "due": _until(lead.due_at if not held else lead.contact_due_at, lead, zone, now),
                 "details": [line for line in lines(draft) if held or line.field in BEFORE_CLAIM],
                 "ways": [{"allowed": ok, "words": WAYS[way][0 if ok else 1]} for way, ok in allowed.items()],
                 "safety_said": draft.safe.said,
@@ -216,7 +201,12 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
                 professional.looked_at(session, link, now)
     except (LinkError, NotYoursError) as error:
         return _refused(error)
-    return _page("request.html", status, **values)
+    return page("request.html", status, **values)
+
+
+def _until(moment: datetime | None, lead: Lead, zone: ZoneInfo, now: datetime) -> str:
+    """Until when something is expected of the professional; empty once they were in touch."""
+    return day_and_clock(moment, zone, now) if moment and lead.next_rung_at else ""
 
 
 def _history(events: list[dict[str, Any]], zone: ZoneInfo, now: datetime) -> list[dict[str, str]]:
@@ -246,7 +236,7 @@ def _act(database: Database, token: str, form: dict[str, str]) -> Response:
     except ValueError as error:
         return _show(database, token, True, f"Please {error}.", 422)
     if form.get("action") == "decline":
-        return _page("message.html", title="Thank you", text="The visitor will be told that you cannot take it.")
+        return page("message.html", title="Thank you", text="The visitor will be told that you cannot take it.")
     return RedirectResponse(f"/handoff/{token}", 303, headers=HEADERS)
 
 

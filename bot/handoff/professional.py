@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from bot.handoff import wording
 from bot.handoff.appointment import visitor_path
+from bot.handoff.handover import close_question
 from bot.handoff.history import move, record
 from bot.handoff.joining import links_to
 from bot.handoff.links import Link
 from bot.handoff.models import Lead
 from bot.handoff.notices import post, tell_visitor
+from bot.handoff.promise import promise_of
 from bot.handoff.reading import person_of
 from bot.handoff.states import HELD, IllegalMoveError, State
+from bot.handoff.timers import begin_contact, climb_at_once, stop
 from bot.handoff.withdrawal import wrong_person
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
@@ -67,22 +70,31 @@ def claim(session: Session, link: Link, now: datetime) -> bool:
     lead, person, program = lead_of(session, link, lock=True)
     if lead.state in HELD:
         return False
-    lead.claimed_at = now
-    move(session, lead, State.CLAIMED, f"professional:{person.id}", now)
-    tell_visitor(session, lead, program, wording.claimed(program, person, now), f"claimed:{lead.id}:{lead.offer}", now)
+    close_question(session, lead, now)
+    taken(session, lead, person, program, now)
+    say = wording.claimed(person, promise_of(program, person, lead, now))
+    tell_visitor(session, lead, program, say, f"claimed:{lead.id}:{lead.offer}", now)
     session.flush()
     return True
 
 
+def taken(session: Session, lead: Lead, person: Professional, program: Profile, now: datetime) -> None:
+    """The request is this person's from now on: the ladder stops and the time of the first contact runs."""
+    lead.claimed_at = now
+    begin_contact(program, lead, person, now)
+    move(session, lead, State.CLAIMED, f"professional:{person.id}", now)
+
+
 def decline(session: Session, link: Link, reason: str, now: datetime) -> None:
-    """Say "I cannot": the visitor is told, and nobody else gets it without their consent. Raises NotYoursError and
-    ValueError for an unknown reason.
+    """Say "I cannot": the visitor is told, the ladder goes on, and nobody gets it without their consent.
+
+    Raises NotYoursError, and ValueError for an unknown reason.
     """
     if reason not in DECLINE_REASONS:
         raise ValueError("choose a reason")
     lead, person, program = lead_of(session, link, lock=True)
     move(session, lead, State.NEW, f"professional:{person.id}", now, note=reason, kind="declined")
-    lead.due_at = None
+    climb_at_once(lead, now)
     tell_visitor(session, lead, program, wording.declined(program, person), f"declined:{lead.id}:{lead.offer}", now)
     session.flush()
 
@@ -122,6 +134,7 @@ def report(
     actor, text = f"professional:{person.id}", (note or "").strip()[:LONGEST_NOTE] or None
     if place and place not in places(program):
         raise ValueError("choose a place of the list")
+    stop(lead)
     if outcome in TRIED:
         lead.updated_at, lead.try_again_at = now, when
         record(session, lead, actor, outcome, now, text)
@@ -157,5 +170,5 @@ def looked_at(session: Session, link: Link, now: datetime) -> None:
         return
     record(session, lead, f"professional:{person.id}", "viewed", now)
     for joined in links_to(session, lead.id):
-        said = wording.claimed(program, person, now)
+        said = wording.claimed(person, wording.at_work(program, person, now))
         post(session, lead, program, joined, said, f"claimed:{lead.id}:{lead.offer}:{joined.id}", now)

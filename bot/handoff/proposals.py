@@ -1,7 +1,7 @@
 """What the visitor is shown before anything is passed on, and what is kept of it until they say yes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -75,6 +75,12 @@ class Proposal:
     say: Say
     contact: ContactText | None = None
 
+    @property
+    def consent_words(self) -> Say:
+        """The consents alone, without the list of what would be shared."""
+        said = [words for words in (self.consent, self.contact) if words is not None]
+        return Say("\n\n".join(words.web for words in said), [text for words in said for text in words.sms])
+
     def given(self, channel: str = "web") -> ConsentGiven:
         """What to keep until the visitor says yes: the consent in the words that this channel showed."""
         if self.professional is None or self.consent is None:
@@ -106,7 +112,7 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
     person = _holder(program, lead)
     if person is None:
         fields = frozenset(draft.specialties)
-        wish = RoutingWish(draft.zip, draft.language, draft.format, fields, _declined_by(session, lead))
+        wish = RoutingWish(draft.zip, draft.language, draft.format, fields, declined_by(session, lead))
         choice = route(candidates(program, load(session)), wish, now)
         person, reason = person_of(program, choice.professional_id), choice.reason
         other = lead_to_join(session, draft, now) if lead is None and person is not None else None
@@ -115,14 +121,23 @@ def propose(session: Session, conversation_id: str, draft: LeadDraft, now: datet
     shown = [str(line) for line in details]
     if person is None:
         return Proposal(None, reason, shown, None, _elsewhere(session, program, reason, draft.zip))
+    return proposal_for(program, person, draft, now)
+
+
+def proposal_for(
+    program: Profile, person: Professional, draft: LeadDraft, now: datetime, contact: bool = True
+) -> Proposal:
+    """What would be shared with this one person, and the consents to it; without `contact` only that to sharing."""
+    details = lines(draft)
+    shown = [str(line) for line in details]
     consent = consent_for(program, person, details, now)
-    contact = contact_consent_for(person, contact_of(draft.contact)[1], draft.safe)
+    reached = contact_consent_for(person, contact_of(draft.contact)[1], draft.safe) if contact else None
     listed = "\n".join(f"- {line}" for line in shown) or "- only that you asked to talk"
     intro = f"Here is what I will share with {person.name}:"
     short = parts(f"{intro} {'; '.join(shown) or 'only that you asked to talk'}.")
-    also = (f"\n\n{contact.web}", contact.sms) if contact else ("", [])
-    shown_text = Say(f"{intro}\n{listed}\n\n{consent.web}{also[0]}", [*short, *consent.sms, *also[1]])
-    return Proposal(person, "found", shown, consent, shown_text, contact)
+    made = Proposal(person, "found", shown, consent, Say("", []), reached)
+    asked = made.consent_words
+    return replace(made, say=Say(f"{intro}\n{listed}\n\n{asked.web}", [*short, *asked.sms]))
 
 
 def refuse_blocked(session: Session, draft: LeadDraft) -> None:
@@ -153,7 +168,8 @@ def _holder(program: Profile, lead: Lead | None) -> Professional | None:
     return person_of(program, lead.professional_id) if lead is not None and lead.state != State.NEW else None
 
 
-def _declined_by(session: Session, lead: Lead | None) -> frozenset[str]:
+def declined_by(session: Session, lead: Lead | None) -> frozenset[str]:
+    """Ids of the professionals who said "I cannot" to this lead."""
     if lead is None:
         return frozenset()
     actors = session.execute(

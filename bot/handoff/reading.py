@@ -9,14 +9,23 @@ from sqlalchemy.orm import Session
 from bot.handoff.models import Consent, Lead, LeadEvent
 from bot.handoff.numbers import index_of
 from bot.handoff.safe import Safe
+from bot.handoff.summary import LeadDraft
 from bot.program.profile import Professional, Profile
 
 MASKED = ("name", "contact", "best_time", "zip", "for_whom", "wish")
+"""Details that are words; what is safe stands beside them."""
 
 
 def person_of(program: Profile, professional_id: str | None) -> Professional | None:
     """The professional with this id, or None when the profile no longer names them."""
     return next((person for person in program.professionals if person.id == professional_id), None)
+
+
+def draft_of(lead: Lead) -> LeadDraft:
+    """The details that a lead holds, as a draft."""
+    safe = Safe(lead.safe_call, lead.safe_voicemail, lead.safe_text)
+    details = {name: getattr(lead, name) for name in MASKED}
+    return LeadDraft(**details, safe=safe, channel=lead.channel, locale=lead.locale)
 
 
 def open_lead_of(session: Session, conversation_id: str, lock: bool = False) -> Lead | None:
@@ -75,6 +84,8 @@ def view(lead: Lead, masked: bool = True) -> dict[str, Any]:
                     "updated_at",
                     "offered_at",
                     "due_at",
+                    "contact_due_at",
+                    "next_rung_at",
                     "reminded_at",
                     "claimed_at",
                     "scheduled_for",

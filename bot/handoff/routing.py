@@ -10,9 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from bot.handoff.hours import Week, current_or_next
+from bot.program.calendar import Schedule, schedule_of
 from bot.program.profile import Location, Profile
 
 EARTH_MILES = 3958.8
@@ -40,8 +39,7 @@ class Candidate:
 
     id: str
     places: Sequence[Place]
-    hours: Week
-    zone: ZoneInfo
+    schedule: Schedule
     languages: frozenset[str] = frozenset({"en"})
     formats: frozenset[str] = frozenset({"in_person", "telehealth", "hybrid"})
     states: frozenset[str] = frozenset()
@@ -134,7 +132,7 @@ def _miles(person: Candidate, code: str | None) -> float | None:
 
 
 def _rank(person: Candidate, wish: RoutingWish, code: str | None, now: datetime) -> tuple[float, ...] | tuple:
-    opening = current_or_next(person.hours, person.zone, now)
+    opening = person.schedule.current_or_next(now)
     wait = max(0.0, (opening.start - now).total_seconds()) if opening else float("inf")
     miles = 0.0 if wish.format == "telehealth" else (_miles(person, code) or 0.0)
     return (
@@ -152,14 +150,12 @@ def _rank(person: Candidate, wish: RoutingWish, code: str | None, now: datetime)
 
 def candidates(program: Profile, load: Mapping[str, int], only: Collection[str] | None = None) -> list[Candidate]:
     """The profile's professionals as routing sees them; `load` counts open leads by professional id."""
-    zone = ZoneInfo(program.provider.time_zone)
     places = {location.id: _place(location) for location in program.locations}
     return [
         Candidate(
             id=person.id,
             places=[places[name] for name in person.locations],
-            hours=person.hours,
-            zone=zone,
+            schedule=schedule_of(program, person),
             languages=frozenset(person.languages),
             formats=frozenset(person.formats),
             states=frozenset(person.states),

@@ -2,7 +2,7 @@
 
 `notify_staff` is what anybody calls who has to tell staff something (an offer, an alarm, an emergency): it writes into
 the caller's transaction, once per key, and a worker delivers. The words are the templates of this module, chosen by
-key; what fills them is a code, a time and the provider's name, and nothing else is accepted.
+key; what fills them is a code, a time, the provider's and a colleague's name, and nothing else is accepted.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from bot.handoff.outbox import EMAIL_PROFESSIONAL, SMS_STAFF, enqueue
 from bot.sms_text import parts
 
 Channel = Literal["email", "sms", "console"]
-FILLED = frozenset({"ref", "due", "provider"})
-"""All that a template may hold beside the link."""
+FILLED = frozenset({"ref", "due", "provider", "since", "owner"})
+"""All that a template may hold beside the link; `owner` is the professional who has or was offered the request."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,55 @@ TEMPLATES: dict[str, Template] = {
         "The request {ref} was taken back. Please do not act on it, and delete what you noted of it.\n",
         "Request {ref} was taken back. Please do not act on it.",
         footer=False,
+    ),
+    "waiting": Template(
+        "A request has waited since {since} ({ref})",
+        "A request has waited since {since}. {owner} has not answered.\n\n"
+        "If you can take it, please open this and say so. The person who wrote is then asked whether you may have it; "
+        "before they say yes, you see nothing of it:\n\n{link}\n",
+        "A request ({ref}) has waited since {since}; {owner} has not answered.",
+    ),
+    "given_back": Template(
+        "A request needs somebody else ({ref})",
+        "A request has waited since {since}. {owner} cannot take it.\n\n"
+        "If you can, please open this and say so. The person who wrote is then asked whether you may have it; "
+        "before they say yes, you see nothing of it:\n\n{link}\n",
+        "A request ({ref}) has waited since {since}; {owner} cannot take it.",
+    ),
+    "agreed": Template(
+        "The request is yours ({ref})",
+        "The person who wrote said yes: the request is yours.\n\nPlease open it and get in touch{due}:\n\n{link}\n",
+        "Request {ref} is yours: they said yes.",
+    ),
+    "settled": Template(
+        "A request needs you no more ({ref})",
+        "The request {ref}, for which you offered to step in, needs you no more: it was taken by somebody else, or the "
+        "person who wrote would rather not change. Thank you for offering.\n",
+        "Request {ref} needs you no more. Thank you for offering.",
+        footer=False,
+    ),
+    "passed_on": Template(
+        "A request is with a colleague now ({ref})",
+        "The request {ref} is with a colleague now, since it was not answered in time. Please do not act on it.\n",
+        "Request {ref} is with a colleague now. Please do not act on it.",
+        footer=False,
+    ),
+    "contact_reminder": Template(
+        "Please get in touch ({ref})",
+        "You have a request on which no contact is noted yet.\n\nPlease get in touch, and note what came of it:\n\n"
+        "{link}\n",
+        "No contact is noted yet on request {ref}.",
+    ),
+    "not_contacted": Template(
+        "No contact yet ({ref})",
+        "{owner} has had a request since {since}, and no contact is noted yet.\n\nPlease sign in and look:\n\n{link}\n",
+        "No contact is noted yet on request {ref}, which {owner} has had since {since}.",
+    ),
+    "unanswered": Template(
+        "Nobody has answered a request ({ref})",
+        "A request has waited since {since}, and nobody has taken it. The person who wrote was told so and given the "
+        "office's phone number.\n\nPlease sign in and look:\n\n{link}\n",
+        "A request ({ref}) has waited since {since} and nobody has taken it.",
     ),
     "emergency": Template(
         "A conversation needs a person now",
@@ -127,7 +176,7 @@ def sms_text(payload: Mapping[str, Any], base_url: str) -> str:
     """The one text of an SMS's payload: what it is about, then the link; at most 320 characters of GSM-7."""
     template = TEMPLATES[payload["about"]]
     text = template.short.format(**_filled(payload))
-    link = "" if payload["about"] == "withdrawn" else f" {base_url}{payload['path']}"
+    link = "" if not TEMPLATES[payload["about"]].footer else f" {base_url}{payload['path']}"
     return parts(f"{text}{link}")[0]
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from bot.handoff.hours import day_and_clock
 from bot.handoff.joining import link_of, was_seen
 from bot.handoff.models import Lead, LeadLink, OutboxItem
+from bot.handoff.promise import promise_of
 from bot.handoff.reading import lead_of_number, open_lead_of, person_of
 from bot.handoff.states import State
-from bot.handoff.wording import Say, at_work, office, say
+from bot.handoff.wording import Say, office, say
 from bot.program.profile import Profile
 from bot.program.transfer import current_program
 
@@ -62,12 +63,16 @@ def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> str
 
     state = State(lead.state)
     if state is State.OFFERED:
-        hours = at_work(program, person, now) if person else ""
+        hours = promise_of(program, person, lead, now) if person else ""
         return f"{name} has not answered yet. {_sent(session, lead, now)} {hours}".strip()
+    if state is State.CLAIMED:
+        hours = promise_of(program, person, lead, now) if person else ""
+        return f"{name} has your request since {when(lead.claimed_at)}. {hours}".strip()
+    if state is State.NEW:
+        asking, ended = "I am asking whether somebody else here can.", 'To pick another one, say "call me".'
+        now_what = asking if lead.next_rung_at else ended
+        return f"Nobody has your request now: the person you agreed to cannot take it. {now_what}"
     texts = {
-        State.NEW: "Nobody has your request now. The person you agreed to cannot take it. "
-        'To pick another one, say "talk to a person".',
-        State.CLAIMED: f"{name} has your request since {when(lead.claimed_at)}.",
         State.CONTACTED: f"{name} noted {when(lead.updated_at)} that you two were in touch.",
         State.SCHEDULED: f"{name} noted a time with you: {when(lead.scheduled_for)}.",
         State.UNREACHABLE: f"{name} tried to reach you and could not.",
@@ -85,7 +90,7 @@ def _where_joined(session: Session, program: Profile, link: LeadLink) -> str:
     if lead is None or lead.open_key is None:
         return f"{name} closed your request."
     if lead.professional_id != link.professional_id or lead.state == State.NEW:
-        return f'{name} cannot take your request, and nobody else has it. To pick another one, say "talk to a person".'
+        return f'{name} cannot take your request, and nobody else has it. To pick another one, say "call me".'
     if was_seen(session, lead, link):
         return f"{name} has your request."
     return f"{name} has not answered yet. Your request is stored and was sent."

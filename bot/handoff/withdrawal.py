@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff import wording
+from bot.handoff.handover import close_question
 from bot.handoff.history import end_consents, erase_details, move, record
 from bot.handoff.joining import end, link_of, links_to, was_seen
 from bot.handoff.models import Lead, LeadEvent, LeadLink
@@ -121,6 +122,7 @@ def _take_back(
     cancel_for(session, lead.id, but="withdrawn")
     _tell(session, program, lead, tell, now)
     end_consents(session, lead, now, "consent_withdrawn")
+    close_question(session, lead, now)
     move(session, lead, State.WITHDRAWN, "visitor", now)
     erase_details(session, lead, now)
     return seen

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from bot.handoff.hours import clock, current_or_next, day_and_clock
+from bot.handoff.hours import clock, day_and_clock
+from bot.program.calendar import schedule_of
 from bot.program.profile import Professional, Profile
 from bot.sms_text import parts
 
@@ -45,7 +46,7 @@ def office(program: Profile) -> str:
 def at_work(program: Profile, person: Professional, now: datetime) -> str:
     """When the professional works: "Dana is at work now, until 5 pm." A fact of the profile, no promise of a call."""
     zone = ZoneInfo(program.provider.time_zone)
-    opening = current_or_next(person.hours, zone, now)
+    opening = schedule_of(program, person).current_or_next(now)
     if opening is None:
         return ""
     if opening.start <= now:
@@ -53,15 +54,15 @@ def at_work(program: Profile, person: Professional, now: datetime) -> str:
     return f"{person.name} is next at work {day_and_clock(opening.start, zone, now)}."
 
 
-def opened(program: Profile, person: Professional, ref: str, has_contact: bool, now: datetime) -> Say:
-    """Said once the lead is stored: who has been sent it, their hours, and what the visitor can do meanwhile."""
+def opened(program: Profile, person: Professional, ref: str, has_contact: bool, promise: str) -> Say:
+    """Said once the lead is stored: who has been sent it, by when (`promise`), and what can be done meanwhile."""
     reach = "" if has_contact else f"You left no way to reach you, so please call {office(program)} and say this code. "
     return say(
         f"I have stored your request for {person.name}, {person.role}. Your code is {ref}.\n\n"
-        f"{at_work(program, person, now)} {reach}I will tell you here when they have it.\n\n"
+        f"{promise} {reach}I will tell you here when they have it.\n\n"
         f"You can ask me any time where it stands, or call {office(program)}. "
         "To take it back, say: withdraw my request. To read it again, say: show me what I agreed to.",
-        f"I have stored your request for {person.name}. Your code is {ref}. {at_work(program, person, now)} {reach}"
+        f"I have stored your request for {person.name}. Your code is {ref}. {promise} {reach}"
         f"You can also call {office(program)}. To take it back, text: withdraw my request.",
     )
 
@@ -114,11 +115,11 @@ def ended(program: Profile, ref: str) -> Say:
     )
 
 
-def claimed(program: Profile, person: Professional, now: datetime) -> Say:
-    """The professional said "I have it", and when they work."""
+def claimed(person: Professional, promise: str) -> Say:
+    """The professional said "I have it", and by when they should be in touch (`promise`)."""
     return say(
         f"Good news: {person.name} has your request now. They have your details and plan to get in touch with you. "
-        f"{at_work(program, person, now)}".strip()
+        f"{promise}".strip()
     )
 
 
@@ -136,11 +137,11 @@ def missed(program: Profile, person: Professional, left_message: bool, when: dat
 def declined(program: Profile, person: Professional) -> Say:
     """The professional said "I cannot"."""
     return say(
-        f"{person.name} cannot take your request. I have not passed it to anybody else, since you agreed to "
-        f'{person.name} only. To pick another person with me, say "talk to a person". You can also call '
-        f"{office(program)}.",
-        f'{person.name} cannot take your request. Nobody else has it. To pick another person, text "talk to a person". '
-        f"You can also call {office(program)}.",
+        f"{person.name} cannot take your request. Nobody else has your details: you agreed to {person.name} only. "
+        "I am asking whether somebody else here can take it, and tell them nothing about you. You decide before "
+        f"anybody else gets it. You can also call {office(program)}.",
+        f"{person.name} cannot take your request. I am asking whether somebody else can, and tell them nothing about "
+        f"you. You decide before anybody gets it. You can also call {office(program)}.",
     )
 
 

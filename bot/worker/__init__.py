@@ -1,4 +1,4 @@
-"""The worker: delivers the outbox, reminds when nobody answered, erases what has been kept long enough."""
+"""The worker: delivers the outbox, takes the steps of the ladder, erases what was kept long enough."""
 
 from bot.worker.loop import Worker, run
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.conversations.alerts import due_alerts, was_told
+from bot.handoff.ladder import on_call
 from bot.handoff.staff import StaffNotice, notify_staff
-from bot.program import Profile, current_program
-from bot.program.profile import Professional
+from bot.program import current_program
 from bot.program.transfer import NoProgramError
 from bot.settings import Settings
 
@@ -15,12 +15,6 @@ PATH = "/console/alerts"
 WHO_SEES_IT = "read_conversations"
 LONGEST_WAIT = timedelta(hours=1)
 """Once everybody has been told and nobody has answered, the rounds go on, but more slowly."""
-
-
-def on_call(program: Profile) -> list[Professional]:
-    """Whom an emergency is told to, first to last: the profile's on-call list, else all its professionals."""
-    by_id = {person.id: person for person in program.professionals}
-    return [by_id[name] for name in program.on_call.people] or list(program.professionals)
 
 
 def tell_due(session: Session, config: Settings, now: datetime) -> int:

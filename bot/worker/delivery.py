@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.channels.outbound import OptedOut, Rejected, sender_for
-from bot.conversations import by_phone, open_conversation, post_to_visitor
+from bot.conversations import QuickReply, by_phone, open_conversation, post_to_visitor
 from bot.handoff import mail, webhook
 from bot.handoff.hours import text_time
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, SMS_STAFF, VISITOR_MESSAGE, WEBHOOK, Item, RejectedForGood
@@ -29,8 +29,11 @@ class VisitorMessage:
     key: str
     to_lead: str | None = None
     """Not into a conversation, but by text to the number of this lead, whose visitor agreed to that."""
+    choices: tuple[str, ...] = ()
+    """Plain answers that the web shows as buttons; by text they are written."""
 
 
+PAYLOADS = {"Yes": "/affirm", "No": "/deny"}
 VisitorGateway = Callable[[VisitorMessage], None]
 """Delivers once per key and raises when it could not."""
 Deliver = Callable[[Item], str]
@@ -55,9 +58,13 @@ def conversation_gateway(database: Database) -> VisitorGateway:
             # Late or tried again, it may be night by now.
             when = text_time(utcnow(), _zone(session)) if message.channel == "sms" else None
             texts = message.sms if message.channel == "sms" else message.sms[:1]  # the web gets its one text once
+            choices = message.choices if message.channel != "sms" else ()
+            buttons: list[QuickReply] = [{"title": choice, "payload": PAYLOADS[choice]} for choice in choices]
             for index, text in enumerate(texts):
                 key = f"{message.key}:{index}"
-                post_to_visitor(session, conversation_id, message.text, text, key, not_before=when)
+                post_to_visitor(
+                    session, conversation_id, message.text, text, key, not_before=when, quick_replies=buttons
+                )
 
     return post
 
@@ -86,6 +93,7 @@ def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
                     payload["sms"],
                     item.key,
                     payload.get("to_lead"),
+                    tuple(payload.get("choices", ())),
                 )
             )
             return "conversation"

@@ -9,7 +9,7 @@ from prometheus_client import Counter, start_http_server
 
 from bot.conversations import purge
 from bot.handoff import outbox, purge_leads
-from bot.handoff.escalation import remind_due
+from bot.handoff.escalation import escalate_due
 from bot.handoff.outbox import Item, RejectedForGood
 from bot.handoff.staff import StaffNotice, notify_staff
 from bot.reconciliation import is_due, reconcile
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
 """Between two looks at an empty outbox; half of it is what the median e-mail waits."""
-REMIND_EVERY = timedelta(seconds=10)
+ESCALATE_EVERY = timedelta(seconds=10)
 PURGE_EVERY = timedelta(hours=1)
 BALANCE_EVERY = timedelta(minutes=10)
 """Between two looks whether the daily reconciliation is due; when it ran last stands in the store."""
@@ -47,16 +47,16 @@ class Worker:
     ) -> None:
         self.store, self.config, self.deliver, self.clock, self.forget = store, config, deliver, clock, forget
         self.name = new_name()
-        self._remind_at = self._purge_at = self._balance_at = clock()
+        self._escalate_at = self._purge_at = self._balance_at = clock()
 
     def step(self) -> int:
-        """One round: reminders and the purge when it is their time, then the due deliveries; gives how many."""
+        """One round: ladder and purge when it is their time, then the due deliveries; gives how many."""
         now = self.clock()
-        if now >= self._remind_at:
-            self._remind_at = now + REMIND_EVERY
+        if now >= self._escalate_at:
+            self._escalate_at = now + ESCALATE_EVERY
             with self.store.write() as session:
                 give_back_of_dead(session, self.name)
-                remind_due(session, now)
+                escalate_due(session, now)
         if now >= self._purge_at:
             self._purge_at = now + PURGE_EVERY
             self._purge(now)

@@ -42,6 +42,27 @@ def test_the_list_shows_what_waits_first_and_masks_the_contact(staff: Staff, dat
     assert "Jordan" not in page
 
 
+def test_a_claimed_lead_without_contact_in_time_is_late_too(staff: Staff, database: Database, lead: str) -> None:
+    with database.write() as session:
+        row = session.get(Lead, lead)
+        row.state, row.contact_due_at = "claimed", utcnow() - timedelta(hours=2)
+    client = staff("lead_worker")
+    for page in (client.get("/console/leads").text, client.get(f"/console/leads/{lead}").text):
+        assert page.count(">Late<") == 1
+        assert "Contact due" in page
+        assert "2 hours late" in page
+    with database.write() as session:
+        session.get(Lead, lead).state = "contacted"
+    assert ">Late<" not in client.get("/console/leads").text
+
+
+def test_a_lead_that_was_given_back_is_late(staff: Staff, database: Database, lead: str) -> None:
+    with database.write() as session:
+        row = session.get(Lead, lead)
+        row.state, row.due_at = "new", None
+    assert ">Late<" in staff("lead_worker").get("/console/leads").text
+
+
 def test_ended_leads_are_found_by_their_state(staff: Staff, database: Database, lead: str) -> None:
     with database.write() as session:
         withdraw(session, session.get(Lead, lead).conversation_id, utcnow())

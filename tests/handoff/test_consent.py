@@ -1,11 +1,12 @@
 """The words: elements of 42 CFR 2.31 and of the disclosure, reading grade, SMS form, words to avoid."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import textstat
 
-from bot.handoff import wording
+from bot.handoff import ladder_words, wording
 from bot.handoff.consent import consent_for, contact_consent_for, disclosure_text
 from bot.handoff.safe import Safe
 from bot.handoff.summary import LeadDraft, lines
@@ -27,12 +28,27 @@ def all_texts(program: Profile) -> dict[str, tuple[str, list[str]]]:
             ("email", Safe()),
         )
     }
+    promise = (
+        "Dana (example) is next at work Monday, Dec 14 at 8:30 am and should get in touch by 8:45 am Eastern time."
+    )
+    other = program.professionals[1]
     says = {
+        "nobody_now": ladder_words.nobody_now(program, MONDAY + timedelta(days=5), "10001", MONDAY),
+        "nobody_answered": ladder_words.nobody_answered(program, person, None, MONDAY),
+        "nobody_answered_at_night": ladder_words.nobody_answered(program, None, None, MONDAY + timedelta(hours=12)),
+        "nobody_answered_but": ladder_words.nobody_answered(program, person, other, MONDAY),
+        "late": ladder_words.late(program, person),
+        "handover": ladder_words.may_have_it(person, other, False, wording.say("This is the consent.")),
+        "handover_declined": ladder_words.may_have_it(None, other, True, wording.say("This is the consent.")),
+        "agreed": ladder_words.agreed(other, promise),
+        "refused": ladder_words.refused(program, person, other),
+        "refused_after_decline": ladder_words.refused(program, None, other),
+        "gone": ladder_words.gone(program),
         "disclosure": disclosure_text(program),
         "disclosure_named": disclosure_text(program, person),
-        "opened": wording.opened(program, person, "ABC234", True, MONDAY),
-        "opened_without_contact": wording.opened(program, person, "ABC234", False, MONDAY),
-        "claimed": wording.claimed(program, person, MONDAY),
+        "opened": wording.opened(program, person, "ABC234", True, promise),
+        "opened_without_contact": wording.opened(program, person, "ABC234", False, promise),
+        "claimed": wording.claimed(person, promise),
         "declined": wording.declined(program, person),
         "missed": wording.missed(program, person, False, MONDAY, MONDAY),
         "left_message": wording.missed(program, person, True, None, MONDAY),

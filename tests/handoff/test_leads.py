@@ -84,7 +84,7 @@ def test_opening_stores_lead_consent_event_and_mail_together(any_store: Database
     assert result.state == "offered"
     lead = the_lead(any_store)
     assert (lead.contact, lead.contact_kind, lead.ref) == ("+15035550188", "phone", result.ref)
-    assert lead.due_at == MONDAY + timedelta(minutes=15)
+    assert lead.due_at == lead.next_rung_at == MONDAY + timedelta(minutes=5)
     with any_store.read() as session:
         consent, contact = lead_consents(session, lead.id)
         (item,) = session.execute(select(OutboxItem)).scalars()

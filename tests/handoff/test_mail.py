@@ -39,7 +39,7 @@ def test_over_smtp_with_a_stable_id_a_link_and_the_time(store: Database, server:
     assert first["To"] == "dana@harbor.example.org"
     body = first.get_payload(decode=True).decode()  # type: ignore[union-attr]
     assert "https://chat.harbor.example.org/handoff/" in body
-    assert "by 12:15 pm on Monday, November 30" in body
+    assert "by 12:05 pm on Monday, November 30" in body
 
 
 def test_no_mail_of_any_kind_holds_anything_of_the_visitor(store: Database) -> None:

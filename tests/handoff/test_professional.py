@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.handoff import Lead, LeadEvent, OutboxItem
-from bot.handoff.escalation import remind_due
 from bot.handoff.links import Link
 from bot.handoff.outbox import VISITOR_MESSAGE
 from bot.handoff.professional import NotYoursError, claim, decline, report
@@ -124,29 +123,6 @@ def test_a_time_must_be_given_and_still_to_come(store: Database, hours: int | No
     when = None if hours is None else MONDAY + timedelta(hours=hours)
     with pytest.raises(ValueError, match="still to come"), store.write() as session:
         report(session, link, "scheduled", None, when, MONDAY)
-
-
-def test_one_reminder_to_the_same_person_once_the_time_is_up(any_store: Database) -> None:
-    lead_id = opened(any_store).lead_id
-    counts = []
-    for minutes in (14, 15, 16, 600):
-        with any_store.write() as session:
-            counts.append(remind_due(session, MONDAY + timedelta(minutes=minutes)))
-    assert counts == [0, 1, 0, 0]
-    with any_store.read() as session:
-        mails = [item.payload for item in session.execute(select(OutboxItem)).scalars()]
-        events = list(session.execute(select(LeadEvent.kind).where(LeadEvent.lead_id == lead_id)).scalars())
-    assert sorted(mail["about"] for mail in mails) == ["offer", "reminder"]
-    assert {mail["to"] for mail in mails} == {"dana@harbor.example.org"}
-    assert "reminded" in events
-
-
-def test_a_claimed_lead_needs_no_reminder(store: Database) -> None:
-    link = link_of(store, opened(store).lead_id)
-    with store.write() as session:
-        claim(session, link, MONDAY)
-    with store.write() as session:
-        assert remind_due(session, MONDAY + timedelta(days=1)) == 0
 
 
 def test_an_sms_visitor_is_told_in_the_daytime(store: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.handoff.routing import Candidate, Choice, Place, RoutingWish, candidates, miles_between, route
 from bot.handoff.summary import LeadDraft
+from bot.program.calendar import Schedule
 from bot.program.profile import Profile
 from bot.program.times import parse_range
 from tests.handoff.conftest import MONDAY
@@ -17,8 +18,9 @@ ASTORIA, PORTLAND, MIAMI, SEATTLE = "97103", "97209", "33101", "98101"
 
 
 def person(name: str, **changes: object) -> Candidate:
-    values: dict = {"places": [Place(ASTORIA, "OR", radius_miles=30)], "hours": {"mon": [parse_range("09:00-17:00")]}}
-    return Candidate(id=name, zone=ZONE, **{**values, **changes})
+    monday = Schedule({"mon": [parse_range("09:00-17:00")]}, ZONE)
+    values: dict = {"places": [Place(ASTORIA, "OR", radius_miles=30)], "schedule": monday}
+    return Candidate(id=name, **{**values, **changes})
 
 
 def chosen(people: list[Candidate], **wish: object) -> str | None:
@@ -48,7 +50,7 @@ def test_language_comes_before_everything_else_within_the_area() -> None:
 
 
 def test_who_is_at_work_comes_before_who_is_not_and_then_load_decides() -> None:
-    off = person("a", hours={"tue": [parse_range("09:00-17:00")]})
+    off = person("a", schedule=Schedule({"tue": [parse_range("09:00-17:00")]}, ZONE))
     assert chosen([off, person("b", load=5)]) == "b"
     assert chosen([person("a", load=2), person("b", load=1)]) == "b"
 

@@ -65,6 +65,8 @@ class Row:
     professional: str
     state: str
     late: bool
+    due: datetime | None
+    """Until when it is to be claimed, or once it is, the visitor contacted."""
 
 
 def index(visit: Visit) -> Response:
@@ -73,6 +75,7 @@ def index(visit: Visit) -> Response:
     chosen = asked if asked == "all" or asked in set(State) else "open"
     wanted = {"open": tuple(OPEN), "all": tuple(State)}.get(chosen, (chosen,))
     number = page_number(visit.query)
+    due = case((Lead.state == State.CLAIMED, Lead.contact_due_at), else_=Lead.due_at)
     with visit.database.read() as session:
         by_state = session.execute(select(Lead.state, func.count()).group_by(Lead.state))
         counts: dict[str, int] = {row[0]: row[1] for row in by_state}
@@ -81,8 +84,8 @@ def index(visit: Visit) -> Response:
             .where(Lead.state.in_(wanted))
             .order_by(
                 case((Lead.state.in_(WAITING), 0), (Lead.state.in_(tuple(OPEN)), 1), else_=2),
-                case((Lead.due_at.is_(None), 1), else_=0),
-                Lead.due_at,
+                case((due.is_(None), 1), else_=0),
+                due,
                 Lead.created_at.desc(),
                 Lead.id,
             )
@@ -174,8 +177,16 @@ def _row(lead: Lead, people: dict[str, str], now: datetime, masked: bool = True)
         view(lead, masked),
         people.get(lead.professional_id or "", lead.professional_id or ""),
         STATES[State(lead.state)],
-        lead.state in WAITING and lead.due_at is not None and lead.due_at < now,
+        is_late(lead, now),
+        lead.contact_due_at if lead.state == State.CLAIMED else lead.due_at,
     )
+
+
+def is_late(lead: Lead, now: datetime) -> bool:
+    """Whether nobody has taken it in time, or whoever has it was not in touch in time."""
+    if lead.state in WAITING:
+        return lead.due_at is None or lead.due_at < now  # none: it was given back, and nobody has it
+    return lead.state == State.CLAIMED and lead.contact_due_at is not None and lead.contact_due_at < now
 
 
 def _people(session: Session) -> dict[str, str]:
