@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.handover import offer_handover
 from actions.replies import Events, offer_events, reviewed, say, say_response
 from actions.topics import offer_after, topics_to_answer, variant_of
 from actions.turn import Turn, read_turn
@@ -62,6 +63,9 @@ def answer_topics(dispatcher: CollectingDispatcher, turn: Turn, topics: Sequence
     events += [SlotSet("safety_state", "none"), SlotSet("safety_seen", None)]
     if turn.after_emergency:
         return [*events, SlotSet("offer", "none")]
+    asked_again = offer_handover(dispatcher, turn)
+    if asked_again is not None:
+        return events + asked_again
     offer = offer_after(
         topics,
         answered=answered,

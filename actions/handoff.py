@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, THIS_NUMBER, details_in
 from actions.handoff_form import CHANGE_BUTTONS, QUESTIONS
+from actions.handover import offer_handover
 from actions.news_by_text import offer_texts
 from actions.replies import Buttons, Events, offer_events, say, say_all, say_response
 from actions.requests import acts_for, own_number
@@ -264,7 +265,10 @@ class ActionCheckHandoffStatus(Action):
             say(dispatcher, turn, web="Not yet. I pass nothing on until you have seen it all and said yes.")
             return []
         say_all(dispatcher, turn, status)
-        return offer_events(dispatcher, turn, "handoff") if none_open else [NO_OFFER]
+        if none_open:
+            return offer_events(dispatcher, turn, "handoff")
+        asked_again = None if turn.in_form else offer_handover(dispatcher, turn)
+        return [NO_OFFER] if asked_again is None else asked_again
 
 
 class ActionWithdrawConsent(Action):

@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.handover import offer_handover
 from actions.replies import Events, offer_events, say
 from actions.spanish import SPANISH, reach_in_spanish
 from actions.turn import Turn, read_turn
@@ -32,6 +33,9 @@ class ActionTalkToPerson(Action):
         if turn.language == SPANISH:
             return [*over, *reach_in_spanish(dispatcher, turn)]
         say(dispatcher, turn, web=how_to_reach_a_person())
+        asked_again = None if turn.in_form else offer_handover(dispatcher, turn)
+        if asked_again is not None:
+            return [*over, SlotSet("misunderstood", 0.0), *asked_again]
         offer = "none" if turn.in_form or turn.slots.get("lead_ref") else "handoff"
         return [*over, SlotSet("misunderstood", 0.0), *offer_events(dispatcher, turn, offer)]
 

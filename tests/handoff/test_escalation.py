@@ -226,7 +226,7 @@ def test_a_step_that_is_not_committed_was_not_taken(any_store: Database) -> None
 def test_of_several_workers_one_takes_each_step(any_store: Database) -> None:
     count = 12
     for number in range(count):
-        opened(any_store, f"c{number}")
+        opened(any_store, f"c{number}", contact=f"503-555-01{number:02}")
     barrier = Barrier(4)
 
     def work(_number: int) -> None:

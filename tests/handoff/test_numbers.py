@@ -18,7 +18,7 @@ from bot.handoff import (
     withdraw_number,
 )
 from bot.handoff import professional as pro
-from bot.handoff.escalation import remind_due
+from bot.handoff.escalation import escalate_due
 from bot.handoff.limits import CHANGES, NEW_A_CONVERSATION, NEW_A_NUMBER
 from bot.handoff.links import Link
 from bot.handoff.models import BlockedNumber, RequestMark, StaffNoticeRow
@@ -134,7 +134,7 @@ def test_at_a_real_provider_a_number_that_nobody_has_pages_nobody(provider: Data
     result = opened(provider)
     assert "as a test" in result.say.web
     with provider.write() as session:
-        remind_due(session, MONDAY + timedelta(hours=1))
+        assert escalate_due(session, MONDAY + timedelta(hours=1)) == 0
         pro.claim(session, Link(result.lead_id, "dana", 1), MONDAY)
         lead = session.get(Lead, result.lead_id)
         assert lead.test

@@ -1,0 +1,73 @@
+"""A colleague who would take the visitor's request: what "yes" and "no" mean while that question is open.
+
+The question itself comes from a worker, between two turns, so no slot knows of it. It is what a bare "yes" answers
+when it was the last thing said; after anything else the assistant asks again, as its offer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.replies import Events, say_all, say_response
+from actions.turn import Turn
+from bot.handoff import answer_question, told_at, waiting_question
+from bot.program import current_program
+from bot.store import database, utcnow
+
+OFFER = "handover"
+READING = timedelta(seconds=3)
+"""A "yes" that follows sooner was on its way before the question could be read, and answers something else."""
+
+
+def answer_handover(dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker, yes: bool) -> Events | None:
+    """Take the message as the answer to the open question; None when it answers something else."""
+    if not _is_meant(turn, tracker):
+        return None
+    with database().write() as session:
+        said = answer_question(session, turn.conversation_id, yes, turn.message_id, utcnow())
+    if said is None:
+        return None
+    say_all(dispatcher, turn, said)
+    return [SlotSet("offer", "none"), SlotSet("misunderstood", 0.0)]
+
+
+def offer_handover(dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
+    """Ask again in one sentence; None when no such question is open."""
+    with database().read() as session:
+        found = waiting_question(session, turn.conversation_id)
+        people = {person.id: person.name for person in current_program(session).professionals} if found else {}
+    if found is None or found.professional_id not in people:
+        return None
+    say_response(dispatcher, f"utter_offer_{OFFER}", person=people[found.professional_id])
+    return [SlotSet("offer", OFFER)]
+
+
+def _is_meant(turn: Turn, tracker: Tracker) -> bool:
+    """Whether the message answers the question that is open now: it, or our word on it, was the last thing said."""
+    with database().read() as session:
+        found = waiting_question(session, turn.conversation_id)
+        asked = told_at(session, found) if found else None
+    if found is None:  # or it was answered by this very message, before a crash: then it is answered alike
+        return True
+    spoken, heard = _last_times(tracker)
+    if asked is None:
+        return False
+    if asked <= spoken:
+        return bool(turn.slots.get("offer") == OFFER)
+    return asked + READING <= heard
+
+
+def _last_times(tracker: Tracker) -> tuple[datetime, datetime]:
+    """When the assistant last said something before the latest message, and when that message came."""
+    heard: datetime | None = None
+    for event in reversed(tracker.events):
+        moment = datetime.fromtimestamp(float(event.get("timestamp") or 0), UTC)
+        if event["event"] == "user" and heard is None:
+            heard = moment
+        elif event["event"] == "bot" and heard is not None:
+            return moment, heard
+    return datetime.fromtimestamp(0, UTC), heard or utcnow()
