@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8d41f6c0a2b7"
-down_revision = "c3f95e81b7d4"
+down_revision = "e2c94b7f6d10"
 branch_labels = None
 depends_on = None
 
