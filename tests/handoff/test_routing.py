@@ -64,9 +64,13 @@ def test_who_knows_the_field_asked_for_comes_first_among_those_at_work() -> None
 
 def test_nobody_waits_a_day_longer_for_a_specialty_nor_misses_the_language() -> None:
     asked = {"specialties": frozenset({"opioids"})}
-    thursday = person("b", specialties=frozenset({"opioids"}), schedule=Schedule({"thu": [parse_range("09:00-17:00")]}, ZONE))
+    thursday = person(
+        "b", specialties=frozenset({"opioids"}), schedule=Schedule({"thu": [parse_range("09:00-17:00")]}, ZONE)
+    )
     assert chosen([person("a"), thursday], **asked) == "a"
-    later = person("b", specialties=frozenset({"opioids"}), schedule=Schedule({"mon": [parse_range("14:00-17:00")]}, ZONE))
+    later = person(
+        "b", specialties=frozenset({"opioids"}), schedule=Schedule({"mon": [parse_range("14:00-17:00")]}, ZONE)
+    )
     assert chosen([person("a"), later], **asked) == "b"
     spanish = person("a", languages=frozenset({"es"}))
     assert chosen([spanish, person("b", specialties=frozenset({"opioids"}))], language="es", **asked) == "a"
