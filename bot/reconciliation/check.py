@@ -20,7 +20,7 @@ from bot.handoff.models import LeadLink
 from bot.handoff.outbox import VISITOR_MESSAGE
 from bot.reconciliation.findings import Finding, Report
 
-PROMISE = re.compile(r"\bcode is ([A-HJ-KM-NP-Z2-9]{6})\b")
+PROMISE = re.compile(r"\bcode (?:is )?([A-HJKMNP-Z2-9]{6})\b")
 """How the assistant names a stored request (bot.handoff.wording, bot.handoff.status)."""
 GRACE = timedelta(minutes=15)
 """A turn that is under way, or waits for an engine that starts, is no finding yet."""

@@ -7,8 +7,10 @@ import pytest
 
 from bot.conversations import answer, erase, purge, receive
 from bot.handoff import professional as pro
-from bot.handoff import purge_leads, withdraw
+from bot.handoff import purge_leads, status_for, withdraw, wording
+from bot.program.profile import Profile
 from bot.reconciliation import Finding, Report, check
+from bot.reconciliation.check import PROMISE
 from bot.settings import settings
 from bot.store import Database
 from tests.handoff.conftest import MONDAY
@@ -236,3 +238,18 @@ def test_what_nobody_is_told_of_on_purpose_is_not_missed(any_store: Database) ->
     with any_store.write() as session:
         pro.claim(session, done.link, LATER)
     assert checked(any_store).fits
+
+
+def test_every_way_of_naming_a_stored_request_is_read(any_store: Database, program: Profile) -> None:
+    done = case(any_store)
+    person = program.professionals[0]
+    with any_store.read() as session:
+        said = [
+            wording.opened(program, person, done.ref, True, MONDAY),
+            wording.opened(program, person, done.ref, False, MONDAY),
+            wording.opened_as_test(program, done.ref),
+            status_for(session, done.conversation_id, MONDAY),
+        ]
+    for words in said:
+        assert PROMISE.findall(words.web) == [done.ref], words.web
+        assert PROMISE.findall(words.sms_text) == [done.ref], words.sms_text
