@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # cli starts the worker's loop in its own process; the front's is named to uvicorn as text.
 MAY_IMPORT["cli"] |= {"worker", "learning"}
 RASA = {"rasa", "rasa_sdk", "spacy", "tensorflow"}
-MAY_USE_RASA = {"engine": {"rasa"}, "nlu": {"rasa", "spacy"}, "actions": {"rasa_sdk"}}
+MAY_USE_RASA = {"engine": {"rasa"}, "nlu": {"rasa", "spacy", "tensorflow"}, "actions": {"rasa_sdk"}}
 
 
 def files() -> Iterator[tuple[str, Path]]:

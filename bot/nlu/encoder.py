@@ -1,5 +1,8 @@
 """The sentence encoder: all-MiniLM-L6-v2 in int8 on onnxruntime, built once a machine from the pinned weights.
 
+There are two: the original, for likeness in general (near-duplicates, public benchmarks), and the one whose upper
+layers are tuned to this project's messages (bot.nlu.tuned), with which visitors are understood.
+
 What the build leaves (10 MB of graph, 23 MB of word vectors that are memory-mapped, so shared by all processes) lies
 in a cache
 folder named after the weights and the build's version; a model archive holds none of it.
@@ -13,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from bot.nlu import tuned
 from bot.nlu.onnx_graph import build
 from bot.nlu.weights import SHA256, WIDTH, Array, load_tensors, weight_files
 from bot.nlu.wordpiece import WordPiece
@@ -36,16 +40,21 @@ def cache_folder() -> Path:
     return (base if usable else Path(tempfile.gettempdir())) / "first-step"
 
 
-def ensure_built(cache: Path) -> Path:
+def tuned_name() -> str:
+    """Names the build of the tuned encoder: other weights, other name."""
+    return f"{BUILD_NAME}-tuned-{tuned.digest()[:12]}"
+
+
+def ensure_built(cache: Path, with_tuning: bool = False) -> Path:
     """The folder with the encoder's files, built when missing; safe when several processes do it at once.
 
     Raises WeightsError when the weights are absent or altered.
     """
-    target = cache / BUILD_NAME
+    target = cache / (tuned_name() if with_tuning else BUILD_NAME)
     if all((target / name).is_file() for name in _FILES):
         return target
     files = weight_files()
-    tensors = load_tensors(files.tensors)
+    tensors = load_tensors(files.tensors) | (tuned.load() if with_tuning else {})
     target.mkdir(parents=True, exist_ok=True)
     positions = (
         tensors["embeddings.position_embeddings.weight"][:MAX_TOKENS]
@@ -67,6 +76,8 @@ class Encoder:
 
     def __init__(self, folder: Path) -> None:
         """Open the built files of `ensure_built`."""
+        self.name = folder.name
+        """Names the weights and the build."""
         self.word_pieces = WordPiece.from_file(folder / "vocab.txt")
         self._words = np.load(folder / "words.npy", mmap_mode="r")
         self._positions: Array = np.load(folder / "positions.npy")
@@ -111,11 +122,18 @@ class Encoder:
 
 @lru_cache(maxsize=1)
 def shared_encoder() -> Encoder:
-    """The process's one encoder, opened (and on a new machine built) at first use."""
+    """The process's one original encoder, opened (and on a new machine built) at first use."""
     return Encoder(ensure_built(cache_folder()))
 
 
 @lru_cache(maxsize=1)
+def tuned_encoder() -> Encoder:
+    """The process's one encoder tuned to our messages, opened (and on a new machine built) at first use."""
+    return Encoder(ensure_built(cache_folder(), with_tuning=True))
+
+
+@lru_cache(maxsize=1)
 def shared_vocabulary() -> tuple[str, ...]:
-    """The encoder's word pieces, most frequent first; read without opening the encoder."""
-    return tuple((ensure_built(cache_folder()) / "vocab.txt").read_text(encoding="utf-8").split("\n")[:-1])
+    """The encoders' word pieces, most frequent first; read without opening an encoder."""
+    folder = ensure_built(cache_folder(), with_tuning=True)
+    return tuple((folder / "vocab.txt").read_text(encoding="utf-8").split("\n")[:-1])

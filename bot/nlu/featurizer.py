@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import cache_folder, shared_encoder
+from bot.nlu.encoder import cache_folder, tuned_encoder
+from bot.nlu.fingerprint import code_digest
 from bot.nlu.reading import readings_of
 from bot.nlu.vectors import describe_all
 from bot.nlu.weights import WIDTH, Array
@@ -43,8 +44,13 @@ class SentenceFeaturizer(GraphComponent):
         """Rasa's dense features go with tokens."""
         return [Tokenizer]
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Vectors come from weights that Rasa does not see."""
+        return code_digest()
+
     def __init__(self) -> None:
-        self._encoder = shared_encoder()
+        self._encoder = tuned_encoder()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode the examples, one sentence at a time as in use; those met before come from the cache."""

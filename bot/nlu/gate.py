@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.classifier import DEFAULTS, training_examples
 from bot.nlu.featurizer import SentenceFeaturizer
-from bot.nlu.head import OUT_OF_SCOPE, Options, cross_validate
+from bot.nlu.fingerprint import code_digest
+from bot.nlu.head import OUT_OF_SCOPE, Options, unseen
 from bot.nlu.reading import DOUBT, LANGUAGE, SCOPE, TOPIC, Reading, readings_of
 from bot.nlu.scope import OPEN_GATE, ScopeGate, fit
 
@@ -66,13 +67,18 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
         """Vectors to measure on. (Not the classifier: training asks for what trains before it, and that does not.)"""
         return [SentenceFeaturizer]
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Other code behind this component makes another model."""
+        return code_digest()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Measure the thresholds by cross-validation."""
         examples = training_examples(training_data)
         smallest = min((examples.labels.count(name) for name in set(examples.labels)), default=0) if examples else 0
         if examples is not None and smallest >= 2:
             config = self._config
-            result = cross_validate(examples, Options.of(config))
+            result = unseen(examples, Options.of(config))
             shares = (float(config["keep"]), float(config["doubt"]))
             self._gate = fit(result, result.temperature(), *shares)
         with self._storage.write_to(self._resource) as folder:

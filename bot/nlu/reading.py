@@ -33,6 +33,8 @@ class Reading:
     topic: str = ""
     confidence: float = 0.0
     in_doubt: bool = True
+    language: str = "en"
+    """en or es. Spanish is read for danger only: no topic has Spanish examples."""
 
     @property
     def texts(self) -> list[str]:

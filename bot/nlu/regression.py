@@ -6,10 +6,7 @@ SciPy's optimiser works in float64 and in Fortran's pace: on half a million weig
 
 from __future__ import annotations
 
-import itertools
-import math
-import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,49 +16,6 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from bot.nlu.weights import Array
-
-_TOKEN = re.compile(r"[\w']+")
-
-
-def _terms(text: str) -> list[str]:
-    words = _TOKEN.findall(text.lower())
-    return words + [f"{a} {b}" for a, b in itertools.pairwise(words)]
-
-
-@dataclass
-class Words:
-    """TF-IDF of words and pairs of words: sublinear counts, length `weight`."""
-
-    terms: list[str]
-    idf: Array
-    weight: float
-
-    def __post_init__(self) -> None:
-        """Index the terms."""
-        self._number = {term: number for number, term in enumerate(self.terms)}
-
-    @classmethod
-    def learn(cls, texts: list[str], weight: float, least: int = 3) -> Words:
-        """The terms that at least `least` texts hold."""
-        counts = Counter(term for text in texts for term in set(_terms(text)))
-        terms = sorted(term for term, count in counts.items() if count >= least)
-        idf = [math.log((1 + len(texts)) / (1 + counts[term])) + 1 for term in terms]
-        return cls(terms, np.array(idf, dtype=np.float32), weight)
-
-    def row(self, text: str) -> tuple[list[int], Array]:
-        """The numbers of the text's known terms and their values."""
-        counts = Counter(number for term in _terms(text) if (number := self._number.get(term)) is not None)
-        numbers = sorted(counts)
-        values = np.array([(1 + math.log(counts[number])) for number in numbers], dtype=np.float32) * self.idf[numbers]
-        return numbers, (values * (self.weight / max(float(np.linalg.norm(values)), 1e-9))).astype(np.float32)
-
-    def matrix(self, texts: list[str]) -> csr_matrix:
-        """One row a text."""
-        rows = [self.row(text) for text in texts]
-        ends = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])
-        numbers = np.array([number for row, _ in rows for number in row], dtype=np.int32)
-        values = np.concatenate([np.zeros(0, dtype=np.float32), *(values for _, values in rows)])
-        return csr_matrix((values, numbers, ends), shape=(len(texts), len(self.terms)), dtype=np.float32)
 
 
 @dataclass(frozen=True)

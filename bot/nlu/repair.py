@@ -15,9 +15,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import shared_vocabulary
 from bot.nlu.entity_patterns import entity_words
+from bot.nlu.fingerprint import code_digest
 from bot.nlu.reading import LANGUAGE, READINGS, REPAIRED, Reading
 from bot.nlu.sentences import Piece, pieces, read
-from bot.nlu.spelling import Speller, general_words, training_words
+from bot.nlu.spelling import Repaired, Speller, general_words, training_words
 from bot.nlu.text import is_legible, looks_spanish, plain
 
 _FILE = "words.json"
@@ -43,10 +44,14 @@ class MessageRepair(GraphComponent):
         self._resource = resource
         self._speller = speller(training)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Other code behind this component makes another model."""
+        return code_digest()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of the training texts."""
-        texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
-        words = training_words(texts, frozenset(general_words(shared_vocabulary())), entity_words())
+        words = known_words(training_data)
         self._speller = speller(words)
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_text(json.dumps(words), encoding="utf-8")
@@ -80,12 +85,24 @@ class MessageRepair(GraphComponent):
             parts = pieces(read(text)) if whole.legible else []
             message.set(READINGS, [whole, *(self._reading(part) for part in parts if len(parts) > 1)])
             message.set(REPAIRED, whole.repaired.text, add_to_output=True)
-            message.set(LANGUAGE, "es" if looks_spanish(text) else "en", add_to_output=True)
+            message.set(LANGUAGE, whole.language, add_to_output=True)
         return messages
 
     def _reading(self, piece: Piece) -> Reading:
-        legible = is_legible(piece.text) and not looks_spanish(piece.text)
-        return Reading(piece, legible, self._speller.repair(piece.text))
+        return reading_of(piece, self._speller)
+
+
+def reading_of(piece: Piece, repairs: Speller) -> Reading:
+    """What is known of a text before it is encoded. Spanish words are left alone: each is near to an English one."""
+    if looks_spanish(piece.text):
+        return Reading(piece, is_legible(piece.text), Repaired(piece.text.lower()), language="es")
+    return Reading(piece, is_legible(piece.text), repairs.repair(piece.text))
+
+
+def known_words(training_data: TrainingData) -> list[str]:
+    """The words of the training texts that a speller may repair to."""
+    texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
+    return training_words(texts, frozenset(general_words(shared_vocabulary())), entity_words())
 
 
 def speller(training: list[str]) -> Speller:

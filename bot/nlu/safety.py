@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -12,11 +13,31 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.choice import MOST
+from bot.nlu.encoder import cache_folder, tuned_encoder
+from bot.nlu.featurizer import SentenceFeaturizer
+from bot.nlu.fingerprint import code_digest
 from bot.nlu.head import OUT_OF_SCOPE
 from bot.nlu.reading import DOUBT, SAFETY, TOPIC, TOPICS, Reading, readings_of
-from bot.safety import Assessment, assess
+from bot.nlu.repair import known_words, reading_of, speller
+from bot.nlu.safety_head import (
+    LANGUAGES,
+    SafetyModel,
+    class_of,
+    danger,
+    data_digest,
+    fit,
+    safety_examples,
+    signs_row,
+    strongest,
+)
+from bot.nlu.sentences import Piece
+from bot.nlu.text import plain
+from bot.nlu.vectors import describe_all
+from bot.nlu.weights import Array
+from bot.safety import Assessment, Signs, assess, conclude, examine
 
 _SEVERITY = {"none": 0, "check": 1, "emergency": 2}
 _DISTRESS = "express_distress"
@@ -24,29 +45,86 @@ _DISTRESS = "express_distress"
 _ORDINARY_FROM = 0.25
 # From here on a crisis class leads by itself: it has more than all the others together.
 _CLEAR = 0.5
+_FILE = "safety.npz"
+VECTOR_WEIGHT = 0.5
+"""The tuned vectors know the training texts too well; less of them, and what the words say counts for more."""
+CLEAR_PART = 0.9
+"""From this danger on a part of a message speaks for the whole, unless the whole shows hardly any."""
+HARDLY = 0.05
 
 
-def judge(text: str, readings: list[Reading]) -> Assessment:
-    """The most severe assessment of the message as typed and as repaired.
+def judge(text: str, readings: list[Reading], model: SafetyModel | None) -> Assessment:
+    """The most severe assessment of the message as typed and as repaired, with the classifier's opinion of it.
 
-    The crisis topics' probabilities are those of the whole or of the part that shows most of them: a crisis in one
-    sentence of a
-    long message must not drown in the others.
+    Without a model (nothing to train on) the rules decide alone.
     """
-    probabilities: dict[str, float] = {}
-    for reading in readings:
-        if sum(p for name, p in reading.probabilities.items() if name.startswith("crisis_")) >= sum(
-            p for name, p in probabilities.items() if name.startswith("crisis_")
-        ):
-            probabilities = reading.probabilities
-    found = assess(text, probabilities or None)
+    signs = examine(text)
+    opinion = opinion_of(signs, readings, model) if model else {}
+    found = conclude(signs, opinion or None)
     if readings and readings[0].repaired.changed:
-        again = assess(readings[0].repaired.text, probabilities or None)
+        again = assess(readings[0].repaired.text, opinion or None)
         found = max(found, again, key=lambda item: _SEVERITY[item.level])
     return found
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+def opinion_of(signs: Signs, readings: list[Reading], model: SafetyModel) -> dict[str, float]:
+    """The classifier's opinion of the message; of one of its parts where that speaks clearly of danger.
+
+    An emergency in one sentence of a long message must not drown in the others; but a sentence out of its context often
+    sounds worse than it is, so it has to be clear. {} of a message that cannot be read.
+    """
+    opinions = [
+        model.opinion(*_features(reading, signs if number == 0 else examine(reading.piece.text)))
+        for number, reading in enumerate(readings)
+        if len(reading.vectors)
+    ]
+    if not opinions:
+        return {}
+    whole, clearest = opinions[0], strongest(opinions[1:])
+    speaks = danger(clearest) >= max(CLEAR_PART, danger(whole)) and danger(whole) >= HARDLY
+    return clearest if speaks else whole
+
+
+def _features(reading: Reading, signs: Signs) -> tuple[Array, list[str]]:
+    """Rows of features and their texts: as typed and as repaired."""
+    seen = np.tile(np.array(signs_row(signs), dtype=np.float32), (len(reading.vectors), 1))
+    return np.hstack([VECTOR_WEIGHT * reading.vectors, seen]), reading.texts
+
+
+def _learn(training_data: TrainingData) -> SafetyModel:
+    """Train on the topics' examples and data/safety."""
+    known = [
+        (readings[0], class_of(str(example.get(INTENT))))
+        for example in training_data.intent_examples
+        if (readings := readings_of(example)) and len(readings[0].vectors)
+    ]
+    repairs = speller(known_words(training_data))
+    for language in LANGUAGES:
+        for text, name in safety_examples(language):
+            known.append((reading_of(Piece(plain(text), 0, len(plain(text))), repairs), name))
+    _describe([reading for reading, _ in known if not len(reading.vectors)])
+    rows: list[Array] = []
+    texts: list[str] = []
+    classes: list[str] = []
+    for reading, name in known:
+        dense, read = _features(reading, examine(reading.piece.text))
+        rows.append(dense)
+        texts += read
+        classes += [name] * len(read)
+    return fit(np.concatenate(rows), texts, classes)
+
+
+def _describe(readings: list[Reading]) -> None:
+    """Fill in the vectors of these readings."""
+    texts = [text for reading in readings for text in reading.texts]
+    vectors = describe_all(tuned_encoder(), texts, cache_folder())
+    start = 0
+    for reading in readings:
+        reading.vectors = vectors[start : start + len(reading.texts)]
+        start += len(reading.texts)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SafetyCheck(GraphComponent, IntentClassifier):
     """Sets `safety`; no option switches it off. A crisis is the intent only when bot.safety says emergency."""
 
@@ -58,20 +136,50 @@ class SafetyCheck(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SafetyCheck:
-        """The component; it has nothing to learn."""
-        return cls()
+        """An untrained check: the rules alone."""
+        return cls(model_storage, resource, None)
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, model: SafetyModel | None) -> None:
+        self._storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Training reads data/safety and the rules too, of which Rasa knows nothing."""
+        return code_digest() + data_digest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the classifier. Raises SafetyDataError where data/safety is missing or broken."""
+        self._model = _learn(training_data)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder / _FILE)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyCheck:
+        """The trained check; raises when its file is not in the model, for rules alone are half of it."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, SafetyModel.load(folder / _FILE))
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """A classifier comes first."""
-        return [IntentClassifier]
+        """Vectors to classify."""
+        return [SentenceFeaturizer]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Assess every message and let an emergency go first."""
         for message in messages:
             text: str = message.get(TEXT) or ""
             readings = readings_of(message)
-            found = judge(text, readings)
+            found = judge(text, readings, self._model)
             message.set(SAFETY, found.to_dict(), add_to_output=True)
             if found.level == "emergency" and found.topic:
                 _raise(message, found.topic, text)

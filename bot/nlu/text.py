@@ -27,6 +27,11 @@ def plain(text: str) -> str:
     return _MARKUP.sub(lambda found: " " * len(found[0]), text.translate(_STRAIGHT))
 
 
+def folded(text: str) -> str:
+    """Lower case, without accents: many who write Spanish on a phone leave them out."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+
+
 def is_legible(text: str) -> bool:
     """Whether there is a word in Latin letters to classify: not so for emoji, digits, punctuation and other scripts
     alone."""

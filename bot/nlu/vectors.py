@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from bot.nlu.encoder import BUILD_NAME, Encoder
+from bot.nlu.encoder import Encoder
 from bot.nlu.weights import WIDTH, Array
 
 MOST = 60_000
@@ -51,7 +51,7 @@ def describe_all(encoder: Encoder, texts: list[str], cache: Path) -> Array:
     """
     if not texts:
         return np.zeros((0, 2 * WIDTH), dtype=np.float32)
-    file = cache / f"vectors-{BUILD_NAME}.npz"
+    file = cache / f"vectors-{encoder.name}.npz"
     known = _read(file)
     keys = [_key(text) for text in texts]
     unknown = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

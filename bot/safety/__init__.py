@@ -5,7 +5,7 @@ is away. `assess` gives an `Assessment`; the texts say what to answer.
 """
 
 from bot.safety.assessment import TOPICS, Assessment, Category, Flag, Language, Level, Subject
-from bot.safety.judge import assess
+from bot.safety.judge import OPINIONS, Signs, assess, conclude, examine
 from bot.safety.language import language_of
 from bot.safety.medical import medical_kind, stops_suddenly, wants_to_hide
 from bot.safety.resources import Resource, numbers, numbers_in, recheck_after, resources
@@ -37,6 +37,7 @@ from bot.safety.texts import (
 from bot.safety.together import assess_together, is_piece, joined, worse_together
 
 __all__ = [
+    "OPINIONS",
     "TOPICS",
     "Assessment",
     "Category",
@@ -44,6 +45,7 @@ __all__ = [
     "Language",
     "Level",
     "Resource",
+    "Signs",
     "Statement",
     "Subject",
     "after_text",
@@ -56,9 +58,11 @@ __all__ = [
     "called_text",
     "cannot_talk_text",
     "check_line",
+    "conclude",
     "emergency_more",
     "emergency_text",
     "emergency_texts",
+    "examine",
     "is_piece",
     "joined",
     "language_of",

@@ -1,7 +1,6 @@
-"""The safety check of one message: rules, then the classifier's opinion, then one assessment.
+"""The safety check of one message: what the rules see in it, the classifier's opinion, then one assessment.
 
-The rules alone decide an emergency; the classifier can only raise what the rules say (or add a check), never lower it.
-What lowers a rule is another rule, with examples and a test (rules/benign.yml).
+`examine` applies the rules; `conclude` weighs them against an opinion; `assess` does both. A firm rule decides alone.
 """
 
 from __future__ import annotations
@@ -16,22 +15,20 @@ from bot.safety.language import language_of, may_be_spanish
 from bot.safety.normalise import normalise, normalise_spanish
 from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules, marks
 
-#: Classifier thresholds, on the crisis topics' probabilities together. Not configurable: nobody can switch them off.
-EMERGENCY_FROM = 0.80
-CHECK_FROM = 0.40
-#: With a benign rule in the message the classifier alone gives no more than a check, and only from here on.
-FRAMED_CHECK_FROM = 0.60
-#: In a message of at most so many words a benign rule that settles the matter silences the classifier.
+#: The classes of the classifier's opinion: no danger, then the categories.
+OPINIONS: tuple[str, ...] = ("none", "distress", "suicide", "overdose", "withdrawal", "violence", "threat", "minor")
+
+#: Thresholds on the opinion's danger (everything but none and distress). Not configurable: nobody can switch them off.
+#: They are low because the opinion is sharp: on messages that it never saw, harmless ones seldom reach one in fifty.
+EMERGENCY_FROM = 0.25
+CHECK_FROM = 0.02
+#: Below this a rule that is not firm says nothing. Rules see words; the classifier, of which their findings are a part,
+#: sees what is meant.
+DOUBT_BELOW = 0.01
+#: In a message of at most so many words a benign rule that speaks of the whole message explains all of it.
 SETTLED_UP_TO = 20
 #: Distress gets a gentle line from here on.
-DISTRESS_FROM = 0.50
-
-_CRISIS_TOPICS: dict[str, Category] = {
-    "crisis_suicide": "suicide",
-    "crisis_overdose": "overdose",
-    "crisis_withdrawal": "withdrawal",
-    "crisis_violence": "violence",
-}
+DISTRESS_FROM = 0.70
 
 # A clause ends where a sentence does, and where the speaker turns from then to now or from them to me.
 _CLAUSE = re.compile(
@@ -47,19 +44,47 @@ class _Finding:
     level: Level
     category: Category
     subject: Subject
+    firm: bool
 
 
-def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Assessment:
+@dataclass(frozen=True)
+class Signs:
+    """What the rules see in one message: findings, the most severe first, and the benign rules that lowered them.
+
+    `benign`: a benign rule hit. `texts`: the message as the rules of each language read it.
+    """
+
+    findings: tuple[_Finding, ...]
+    lowered: tuple[str, ...]
+    benign: bool
+    language: Language
+    texts: Mapping[Language, str]
+
+    @property
+    def level(self) -> Level:
+        """The level that the rules alone give."""
+        return self.findings[0].level if self.findings else "none"
+
+    @property
+    def firm(self) -> bool:
+        """Whether a firm rule found an emergency: nothing may lower it."""
+        return any(found.firm and found.level == "emergency" for found in self.findings)
+
+
+def assess(text: str, opinion: Mapping[str, float] | None = None) -> Assessment:
     """The assessment of one message.
 
-    `text` as the visitor wrote it, any length. `probabilities` maps topics (intents) to the classifier's
-    probabilities, 0 to 1; without them (engine down) the rules decide alone. Never raises on any text.
+    `text` as the visitor wrote it, any length. `opinion` maps OPINIONS to the classifier's probabilities, 0 to 1;
+    without it (engine down) the rules decide alone. Never raises on any text.
     """
+    return conclude(examine(text), opinion)
+
+
+def examine(text: str) -> Signs:
+    """What the rules see in a message as the visitor wrote it. Never raises on any text."""
     language = language_of(text)
     clean = normalise(text, repair=language == "en")
     findings, lowered, framed = _find(clean, "en")
-    short = len(clean.split()) <= SETTLED_UP_TO
-    settled = short and any(rule.settles and rule.pattern.search(clean) for rule in benign_rules())
     spanish = normalise_spanish(text)
     # People mix the two: one Spanish word in an English message is enough to read it by the Spanish rules too.
     if may_be_spanish(text):
@@ -67,9 +92,8 @@ def assess(text: str, probabilities: Mapping[str, float] | None = None) -> Asses
         findings += more
         lowered += hidden
         framed = framed or also_framed
-    concluded = _conclude(findings, lowered, framed, clean, {} if settled else probabilities or {})
-    flags = _flags(concluded, {found.category for found in findings}, {"en": clean, "es": spanish})
-    return replace(concluded, flags=flags, language=language)
+    findings.sort(key=lambda found: (-RANK[found.level], URGENCY.index(found.category)))
+    return Signs(tuple(findings), tuple(lowered), framed or bool(lowered), language, {"en": clean, "es": spanish})
 
 
 def _find(clean: str, language: Language) -> tuple[list[_Finding], list[str], bool]:
@@ -102,7 +126,7 @@ def _find(clean: str, language: Language) -> tuple[list[_Finding], list[str], bo
             if level == "none":
                 continue
             subject = rule.subject if rule.subject != "auto" else _subject(clean, match.start(), match.end())
-            found = _Finding(rule.id, level, cast(Category, rule.category), subject)
+            found = _Finding(rule.id, level, cast(Category, rule.category), subject, rule.firm)
             if best is None or RANK[level] > RANK[best.level]:
                 best = found
         if best:
@@ -127,38 +151,50 @@ def _flags(found: Assessment, categories: set[Category], texts: Mapping[Language
     return tuple(sorted(flags))
 
 
-def _conclude(
-    findings: list[_Finding], lowered: list[str], framed: bool, clean: str, probabilities: Mapping[str, float]
-) -> Assessment:
-    level: Level = "none"
-    category: Category | None = None
-    subject: Subject | None = None
-    evidence: list[str] = []
-    if findings:
-        findings.sort(key=lambda found: (-RANK[found.level], URGENCY.index(found.category)))
-        first = findings[0]
-        level, category, subject = first.level, first.category, first.subject
-        evidence = [found.rule for found in findings]
-    crisis = {topic: probabilities.get(topic, 0.0) for topic in _CRISIS_TOPICS}
-    together = sum(crisis.values())
-    likeliest = max(crisis, key=lambda topic: crisis[topic])
-    benign = framed or bool(lowered)
-    opinion: Level = "none"
-    if together >= EMERGENCY_FROM and not benign:
-        opinion = "emergency"
-    elif together >= (FRAMED_CHECK_FROM if benign else CHECK_FROM):
-        opinion = "check"
-    if RANK[opinion] > RANK[level]:
-        # A rule that already named a category (at check) knows better what it is about than the classifier does.
-        if category is None or category == "distress":
-            category = _CRISIS_TOPICS[likeliest]
-            subject = _subject(clean, 0, len(clean))
-        level = opinion
-        evidence.insert(0, f"classifier:{likeliest}={together:.2f}")
-    if level == "none" and probabilities.get("express_distress", 0.0) >= DISTRESS_FROM:
-        level, category, subject = "check", "distress", "self"
-        evidence.append(f"classifier:express_distress={probabilities['express_distress']:.2f}")
-    return Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *lowered))))
+def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
+    """One assessment from what the rules see and the classifier's opinion (none: the rules decide alone)."""
+    opinion = opinion or None
+    level, category, subject, evidence = _ruled(signs, opinion)
+    if opinion:
+        danger = _danger(opinion)
+        likeliest = max(OPINIONS[2:], key=lambda name: opinion.get(name, 0.0))
+        raised: Level = "emergency" if danger >= EMERGENCY_FROM else "check" if danger >= CHECK_FROM else "none"
+        if RANK[raised] > RANK[level]:
+            # A rule that already named a category (at check) knows better what it is about than the classifier does.
+            if category is None or category == "distress":
+                category, clean = cast(Category, likeliest), signs.texts["en"]
+                subject = _subject(clean, 0, len(clean))
+            level = raised
+            evidence.insert(0, f"classifier:{likeliest}={danger:.2f}")
+        if level == "none" and (distress := opinion.get("distress", 0.0)) >= DISTRESS_FROM:
+            level, category, subject = "check", "distress", "self"
+            evidence.append(f"classifier:distress={distress:.2f}")
+    found = Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *signs.lowered))))
+    flags = _flags(found, {finding.category for finding in signs.findings}, signs.texts)
+    return replace(found, flags=flags, language=signs.language)
+
+
+def _ruled(
+    signs: Signs, opinion: Mapping[str, float] | None
+) -> tuple[Level, Category | None, Subject | None, list[str]]:
+    """What the rules say, after the classifier's doubt: level, category, subject, evidence."""
+    if not signs.findings:
+        return "none", None, None, []
+    first = signs.findings[0]
+    level, evidence = first.level, [found.rule for found in signs.findings]
+    if opinion is None or signs.firm:
+        return level, first.category, first.subject, evidence
+    danger = _danger(opinion)
+    sad = level == "check" and opinion.get("distress", 0.0) >= DISTRESS_FROM
+    doubted: Level = "emergency" if danger >= EMERGENCY_FROM else "check" if sad or danger >= DOUBT_BELOW else "none"
+    if RANK[doubted] >= RANK[level]:
+        return level, first.category, first.subject, evidence
+    evidence = [*evidence, f"classifier:doubts={danger:.2f}"]
+    return ("none", None, None, evidence) if doubted == "none" else (doubted, first.category, first.subject, evidence)
+
+
+def _danger(opinion: Mapping[str, float]) -> float:
+    return sum(opinion.get(name, 0.0) for name in OPINIONS[2:])
 
 
 def _mask(clean: str, language: Language) -> tuple[str, list[str]]:

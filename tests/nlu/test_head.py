@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.encoder import shared_encoder
-from bot.nlu.head import OUT_OF_SCOPE, Examples, IntentModel, Options, cross_validate, train
+from bot.nlu.head import OUT_OF_SCOPE, Examples, IntentModel, Options, cross_validate, train, unseen
 from bot.nlu.scope import doubt_threshold, fit
 
 TEXTS = {
@@ -40,13 +40,17 @@ def examples() -> Examples:
     return Examples.of(list(shared_encoder().encode_all(texts)[:, None]), [[text] for text in texts], labels)
 
 
+PLAIN = Options(word_weight=1.0, character_weight=0.0)
+"""For the original encoder and a handful of texts."""
+
+
 def ask(model: IntentModel, text: str) -> dict[str, float]:
     values = np.exp(model.log_probabilities(shared_encoder().encode_all([text]), [text]))
     return dict(zip(model.labels, map(float, values), strict=True))
 
 
 def test_unseen_words_find_their_topic_and_probabilities_sum_to_one(examples):
-    answer = ask(train(examples), "how expensive is this going to be")
+    answer = ask(train(examples, PLAIN), "how expensive is this going to be")
     assert max(answer, key=answer.__getitem__) == "ask_cost"
     assert sum(answer.values()) == pytest.approx(1.0, abs=1e-4)
 
@@ -59,7 +63,7 @@ def test_a_saved_model_says_the_same(examples, tmp_path):
 
 
 def test_the_nearest_example_is_in_scope(examples):
-    model = train(examples)
+    model = train(examples, PLAIN)
     cosine, owner = model.nearest(shared_encoder().encode_all(["will it rain"]))
     assert cosine < 0.9
     assert examples.labels[owner] != OUT_OF_SCOPE
@@ -72,12 +76,25 @@ def test_a_text_with_two_rows_is_never_asked_about_itself(examples):
     rows = np.concatenate([examples.rows, examples.rows])
     owner = np.concatenate([examples.owner, examples.owner])
     doubled = Examples(rows, examples.texts * 2, owner, examples.labels)
-    assert cross_validate(doubled, Options()).cosine.max() < 0.97
+    assert cross_validate(doubled, PLAIN).cosine.max() < 0.97
+
+
+def test_calibration_asks_only_what_the_tuning_never_saw_when_there_is_enough(examples, monkeypatch):
+    aside = {examples.texts[row] for row in (0, 5)}
+    monkeypatch.setattr("bot.nlu.head.set_aside", lambda text: text in aside)
+    monkeypatch.setattr("bot.nlu.head._last", {})
+    assert len(unseen(examples, PLAIN).truth) == len(examples.labels)
+    monkeypatch.setattr("bot.nlu.head._last", {})
+    monkeypatch.setattr("bot.nlu.head.ENOUGH_TO_MEASURE", 2)
+    few = unseen(examples, PLAIN)
+    assert [few.labels[number] for number in few.truth] == [examples.labels[0], examples.labels[5]]
+    assert few.cosine.max() < 0.999
+    assert unseen(examples, PLAIN) is few
 
 
 def test_the_gate_keeps_what_is_ours_and_stops_the_rest(examples):
-    model = train(examples)
-    result = cross_validate(examples, Options())
+    model = train(examples, PLAIN)
+    result = cross_validate(examples, PLAIN)
     gate = fit(result, result.temperature(), keep=0.95, doubt=0.5)
     vector = shared_encoder().encode_all(["how much is the price"])
     topic, confidence, _ = gate.judge(ask(model, "how much is the price"), model.nearest(vector)[0])

@@ -3,7 +3,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bot.nlu.regression import Words, minimise, regress
+from bot.nlu.regression import minimise, regress
 
 
 def test_the_lowest_point_of_a_bowl_is_found():
@@ -26,12 +26,3 @@ def test_it_agrees_with_scikit_learn_and_is_the_same_each_time():
     theirs = LogisticRegression(C=1.0, max_iter=500).fit(both, classes)
     mine = (dense @ ours.dense + words @ ours.words + ours.bias).argmax(axis=1)
     assert (mine == theirs.predict(both)).mean() > 0.97
-
-
-def test_words_are_weighed_to_one_length():
-    words = Words.learn(["a b", "a b", "a b c"], 0.5, least=2)
-    assert words.terms == ["a", "a b", "b"]
-    numbers, values = words.row("a b unknown")
-    assert numbers == [0, 1, 2]
-    assert np.linalg.norm(values) == pytest.approx(0.5, abs=1e-5)
-    assert words.row("nothing")[0] == []

@@ -11,6 +11,8 @@ TEXTS = ["how much is it", "where are you", "how much is it", "\ud800", ""]
 class Counting:
     """An encoder that counts what it is asked."""
 
+    name = "counting"
+
     def __init__(self) -> None:
         self.asked: list[str] = []
 

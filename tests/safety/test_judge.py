@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.safety import Assessment, assess
+from bot.safety import Assessment, assess, conclude, examine
 from bot.safety.assessment import TOPICS
 
 HERE = Path(__file__).parent
@@ -100,26 +100,38 @@ def test_ordinary_questions_are_left_alone() -> None:
 def test_classifier_raises_what_no_rule_saw() -> None:
     text = "the lilies are picked out already"
     assert assess(text).level == "none"
-    assert assess(text, {"crisis_suicide": 0.45}).level == "check"
-    raised = assess(text, {"crisis_suicide": 0.5, "crisis_overdose": 0.3})
+    assert assess(text, {"suicide": 0.1, "none": 0.9}).level == "check"
+    raised = assess(text, {"suicide": 0.5, "overdose": 0.3, "none": 0.2})
     assert (raised.level, raised.category, raised.subject) == ("emergency", "suicide", "self")
-    assert raised.evidence == ("classifier:crisis_suicide=0.80",)
+    assert raised.evidence == ("classifier:suicide=0.80",)
     assert raised.topic == "crisis_suicide"
 
 
-def test_classifier_never_lowers_a_rule() -> None:
-    assert assess("he is not breathing", {"ask_cost": 1.0}).level == "emergency"
+def test_classifier_never_lowers_a_firm_rule() -> None:
+    text = "do you have groups, i want to kill myself"
+    assert examine(text).firm
+    assert assess(text, {"none": 1.0}).level == "emergency"
 
 
-def test_classifier_alone_does_not_overrule_a_benign_rule() -> None:
-    assert assess("what do you do if someone overdoses", {"crisis_overdose": 0.95}).level == "none"
-    assert assess("the cost is killing me, the lilies are picked", {"crisis_suicide": 0.95}).level == "check"
-    long = "what do you do if someone overdoses, " + "and there is so much more that I have to say about it " * 3
-    assert assess(long, {"crisis_suicide": 0.95}).level == "check"
+def test_classifier_lowers_what_is_not_firm() -> None:
+    signs = examine("i can't do this anymore")
+    assert (signs.level, signs.firm) == ("check", False)
+    assert conclude(signs, {"none": 1.0}).level == "none"
+    assert conclude(signs, {"none": 0.95, "suicide": 0.05}).level == "check"
+    assert conclude(signs, {"none": 0.2, "distress": 0.8}).level == "check"
+    emergencies = [examine(entry["text"]) for entry in CRISIS]
+    open_to_doubt = [signs for signs in emergencies if signs.level == "emergency" and not signs.firm]
+    assert open_to_doubt
+    for signs in open_to_doubt:
+        assert conclude(signs, {"none": 0.7, "suicide": 0.3}).level == "emergency"
+        doubted = conclude(signs, {"none": 0.9, "suicide": 0.1})
+        assert (doubted.level, "classifier:doubts=0.10" in doubted.evidence) == ("check", True)
+        assert conclude(signs, {"none": 1.0}).level == "none"
+        assert conclude(signs, None).level == "emergency"
 
 
 def test_distress_gets_a_gentle_line() -> None:
-    assessment = assess("it has been a grey week", {"express_distress": 0.8})
+    assessment = assess("it has been a grey week", {"distress": 0.8, "none": 0.2})
     assert (assessment.level, assessment.category) == ("check", "distress")
 
 
