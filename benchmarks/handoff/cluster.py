@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 
@@ -77,7 +78,11 @@ class Cluster:
             capture_output=True,
             check=False,
         )
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for _ in range(20):  # its last processes may still be writing
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                return
+            time.sleep(0.25)
 
     def _run(self, program: str, *arguments: str) -> None:
         # pg_ctl leaves the server running: its output must not be a pipe that we would wait on.

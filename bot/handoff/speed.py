@@ -57,7 +57,7 @@ def figures(session: Session, now: datetime, window: timedelta = WINDOW) -> dict
     """The figures by channel, and of "all"."""
     since = now - window
     leads = session.execute(
-        select(Lead.id, Lead.channel, Lead.state, Lead.created_at, Lead.due_at).where(
+        select(Lead.id, Lead.channel, Lead.state, Lead.created_at, Lead.due_at, Lead.contact_due_at).where(
             (Lead.created_at >= since) | Lead.state.in_(WAITING)
         )
     ).all()
@@ -99,23 +99,21 @@ def _of(leads: Sequence[Any], firsts: dict[Any, Any], since: datetime, now: date
     waiting = [lead.created_at for lead in leads if lead.state in WAITING]
     return Figures(
         _speed(recent, firsts, (State.CLAIMED.value,), "due_at", now),
-        _speed(recent, firsts, CONTACT, None, now),
+        _speed(recent, firsts, CONTACT, "contact_due_at", now),
         len(waiting),
         min(waiting, default=None),
         given_up,
     )
 
 
-def _speed(
-    leads: Iterable[Any], firsts: dict[Any, Any], kinds: tuple[str, ...], due_by: str | None, now: datetime
-) -> Speed:
+def _speed(leads: Iterable[Any], firsts: dict[Any, Any], kinds: tuple[str, ...], due_by: str, now: datetime) -> Speed:
     times: list[float] = []
     in_time = due = 0
     for lead in leads:
         steps = [firsts[lead.id, kind] for kind in kinds if (lead.id, kind) in firsts]
         if steps:
             times.append((min(step.first for step in steps) - lead.created_at).total_seconds())
-        deadline = getattr(lead, due_by) if due_by else None
+        deadline = getattr(lead, due_by)
         if deadline is None:
             continue
         if steps:

@@ -13,7 +13,8 @@ from bot.store import Database
 from tests.handoff.conftest import MONDAY, opened
 
 DUE = 15
-"""Minutes until a request of MONDAY is due."""
+CONTACT_DUE = 20
+"""Minutes until a request is to be claimed, and its visitor to be contacted."""
 
 
 def minutes(number: float) -> timedelta:
@@ -31,8 +32,6 @@ def request(
     """A request that was claimed, and got in contact, so many minutes after it was stored."""
     lead = opened(database, f"c{number}", start, contact=f"c{number}@example.org", **changes)
     link = Link(lead.lead_id, lead.professional.id, 1)
-    with database.write() as session:
-        session.execute(update(Lead).where(Lead.id == lead.lead_id).values(due_at=start + minutes(DUE)))
     for after, outcome in ((claimed, None), (contacted, "reached")):
         if after is None:
             continue
@@ -41,6 +40,9 @@ def request(
                 pro.claim(session, link, start + minutes(after))
             else:
                 pro.report(session, link, outcome, None, None, start + minutes(after))
+    due = {"due_at": start + minutes(DUE), "contact_due_at": start + minutes(CONTACT_DUE)}
+    with database.write() as session:
+        session.execute(update(Lead).where(Lead.id == lead.lead_id).values(**due))
     return lead.lead_id
 
 
@@ -61,10 +63,12 @@ def test_known_times_give_known_figures_by_channel(any_store: Database) -> None:
     assert (web.claim.count, web.claim.p50, web.claim.p90) == (10, 600, 1080)
     assert (web.claim.in_time, web.claim.due) == (7, 10)  # 2 to 14 minutes
     assert (web.contact.count, web.contact.p50, web.contact.p90) == (5, 1200, 1680)  # 12, 16, 20, 24, 28
+    assert (web.contact.in_time, web.contact.due) == (3, 10)  # 12, 16, 20; nobody called the other half
     assert (web.unclaimed, web.oldest) == (1, MONDAY + minutes(50))
     assert (sms.claim.count, sms.claim.p50, sms.claim.p90) == (1, 60, 60)
     assert (sms.claim.in_time, sms.claim.due, sms.claim.share_in_time) == (1, 2, 0.5)
     assert (sms.contact.count, sms.contact.p50) == (1, 180)
+    assert (sms.contact.in_time, sms.contact.due) == (1, 2)
     assert (sms.unclaimed, sms.oldest) == (1, MONDAY)
     assert (both.claim.count, both.claim.p50, both.unclaimed, both.oldest) == (11, 600, 2, MONDAY)
     assert (both.claim.in_time, both.claim.due) == (8, 12)
