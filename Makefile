@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test train evaluate lint types validate pytest chromium clean
+.PHONY: help run test train tune evaluate lint types validate pytest chromium clean
 
 # uv of the machine when there is one that works, else our own in .tools (no administrator rights needed).
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
@@ -24,6 +24,10 @@ run: .venv/.installed ## install what is missing and run everything until Ctrl-C
 test: .venv/.installed-dev lint types validate pytest ## install what is missing and run all checks and tests
 
 train: .venv/.installed ## train the model, even when it is up to date
+	@$(RUN) firststep train
+
+tune: .venv/.installed ## tune the encoder to data/nlu and data/safety (twenty minutes), then train; commit bot/nlu/tuned
+	@$(RUN) python -m bot.nlu.tuning
 	@$(RUN) firststep train
 
 evaluate: .venv/.installed ## measure the model on our hold-out and hold its floors, or on FILE=messages.jsonl
