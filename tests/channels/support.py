@@ -5,13 +5,15 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
@@ -294,13 +296,21 @@ def postgres() -> Iterator[Database]:
         admin.dispose()
 
 
+def at_once(now: datetime, zone: ZoneInfo) -> datetime:
+    """Any hour is an hour for texts."""
+    return now
+
+
 @contextmanager
-def stage(database: Database, folder: Path, **changes: Any) -> Iterator[Stage]:
-    """Everything running: front, engine, Twilio."""
+def stage(
+    database: Database, folder: Path, texts_from: Callable[[datetime, ZoneInfo], datetime] = at_once, **changes: Any
+) -> Iterator[Stage]:
+    """Everything running: front, engine, Twilio. `texts_from`: when a text that was not just asked for may go out."""
     import_file(database, Path("examples/program.yml"))
     assess("hola, hello")  # the rules are compiled once for all tests, not in the first one's time
     engine, twilio = FakeEngine(), FakeTwilio()
-    with serving(engine.app) as engine_url, serving(twilio.app) as twilio_url:
+    hours = patch("bot.front.app.text_time", texts_from)  # a test must not depend on the time of day
+    with serving(engine.app) as engine_url, serving(twilio.app) as twilio_url, hours:
         config = Settings(
             _env_file=None,
             data_dir=folder,

@@ -111,6 +111,21 @@ def test_an_emergency_by_text_comes_before_the_greeting(stage: Stage) -> None:
     assert "automated assistant" in texts[2]
 
 
+def test_at_night_news_waits_and_answers_do_not(tmp_path: Path) -> None:
+    with (
+        support.sqlite(tmp_path) as database,
+        support.stage(database, tmp_path, lambda now, zone: now + timedelta(hours=8)) as stage,
+    ):
+        stage.engine.status = 503
+        stage.sms("when do you meet")
+        _push(stage, "Dana has your request.")
+        stage.engine.status = 200
+        until(lambda: "You said: when do you meet" in [sent["body"] for sent in stage.twilio.sent])
+        time.sleep(1.5)  # two more rounds of the sweeper
+        assert "Dana has your request." not in [sent["body"] for sent in stage.twilio.sent]
+        assert _delivery(stage) == "pending"
+
+
 def test_a_text_whose_sender_never_heard_back_is_not_sent_again(stage: Stage) -> None:
     _push(stage, "Dana has your request.")
     stage.twilio.lose_answers = True
