@@ -32,6 +32,7 @@ ACTION_PERSON = "action_talk_to_person"
 ACTION_SPANISH = "action_out_of_scope"  # its answer in Spanish says what can be had in Spanish
 CRISIS_PREFIX = "crisis_"
 PRIORITY = 10  # Rasa's own policies end at 6
+CALLED_UP_TO = 8  # words: a longer message may hold another emergency
 
 # Actions that are the first half of a turn: the gentle line waits for the second half.
 OPENING_ACTIONS = frozenset({"action_start_handoff"})
@@ -120,7 +121,7 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     level = safety_level(tracker.latest_message)
     done = actions_of_turn(tracker)
     listen: str = ACTION_LISTEN_NAME
-    if level == "emergency":
+    if level == "emergency" and not _help_is_called(tracker):
         return listen if ACTION_EMERGENCY in done else ACTION_EMERGENCY
     if (after := after_emergency(tracker)) is not None:
         return listen if after in done else after
@@ -135,6 +136,13 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     # A form that stepped aside for a question still has to ask its own again.
     form: str | None = tracker.active_loop_name if tracker.is_active_loop_rejected else None
     return form or listen
+
+
+def _help_is_called(tracker: DialogueStateTracker) -> bool:
+    """Whether the message says no more than that help is called for the emergency that was just answered."""
+    text = (tracker.latest_message.text if tracker.latest_message else None) or ""
+    told = statement(text) == "called" and len(text.split()) <= CALLED_UP_TO
+    return told and _slots_before(tracker).get("safety_state") in ("shown", "asked")
 
 
 def after_emergency(tracker: DialogueStateTracker) -> str | None:

@@ -47,6 +47,7 @@ def assessment_of(parsed: dict[str, Any]) -> Assessment:
         evidence=tuple(safety.get("evidence") or ()),
         flags=tuple(safety.get("flags") or ()),
         language=safety.get("language", "en"),
+        danger=safety.get("danger"),
     )
 
 

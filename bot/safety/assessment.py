@@ -38,7 +38,8 @@ class Assessment:
     classifier signals that led here, the decisive ones first, and those that lowered it (`benign:...`).
     `flags` say what the answer and the staff must also know, at check and emergency: somebody under 18 writes or is
     in danger (`minor`), a child is harmed (`child_abuse`), a partner harms (`partner_violence`), somebody else is
-    threatened (`threat_to_others`). `language` is what the message is written in, at every level.
+    threatened (`threat_to_others`). `language` is what the message is written in, at every level. `danger` is the
+    classifier's probability, 0 to 1, that somebody is in danger; None where the rules decided alone.
     """
 
     level: Level = "none"
@@ -47,6 +48,7 @@ class Assessment:
     evidence: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
     language: Language = "en"
+    danger: float | None = None
 
     @property
     def topic(self) -> str | None:
@@ -54,7 +56,7 @@ class Assessment:
         return TOPICS[self.category] if self.category else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The assessment as JSON-able data: level, category, subject, evidence and flags (lists), language."""
+        """The assessment as JSON-able data: level, category, subject, evidence and flags (lists), language, danger."""
         return {
             "level": self.level,
             "category": self.category,
@@ -62,4 +64,5 @@ class Assessment:
             "evidence": list(self.evidence),
             "flags": list(self.flags),
             "language": self.language,
+            "danger": None if self.danger is None else round(self.danger, 4),
         }

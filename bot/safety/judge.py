@@ -25,6 +25,8 @@ CHECK_FROM = 0.02
 #: Below this a rule that is not firm says nothing. Rules see words; the classifier, of which their findings are a part,
 #: sees what is meant.
 DOUBT_BELOW = 0.01
+#: Of a message of at most so many words the rules are sure.
+PLAIN_UP_TO = 5
 #: In a message of at most so many words a benign rule that speaks of the whole message explains all of it.
 SETTLED_UP_TO = 20
 #: Distress gets a gentle line from here on.
@@ -67,8 +69,11 @@ class Signs:
 
     @property
     def firm(self) -> bool:
-        """Whether a firm rule found an emergency: nothing may lower it."""
-        return any(found.firm and found.level == "emergency" for found in self.findings)
+        """Whether nothing may lower the emergency that a rule found: the rule is firm, or the message is so short that
+        it holds nothing that could explain it ("no quiero vivir")."""
+        few = len(self.texts["en"].replace(".", " ").replace("?", " ").split()) <= PLAIN_UP_TO
+        emergencies = [found for found in self.findings if found.level == "emergency"]
+        return any(found.firm for found in emergencies) or bool(emergencies and few and not self.benign)
 
 
 def assess(text: str, opinion: Mapping[str, float] | None = None) -> Assessment:
@@ -154,9 +159,9 @@ def _flags(found: Assessment, categories: set[Category], texts: Mapping[Language
 def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
     """One assessment from what the rules see and the classifier's opinion (none: the rules decide alone)."""
     opinion = opinion or None
+    danger = _danger(opinion) if opinion else None
     level, category, subject, evidence = _ruled(signs, opinion)
-    if opinion:
-        danger = _danger(opinion)
+    if opinion and danger is not None:
         likeliest = max(OPINIONS[2:], key=lambda name: opinion.get(name, 0.0))
         raised: Level = "emergency" if danger >= EMERGENCY_FROM else "check" if danger >= CHECK_FROM else "none"
         if RANK[raised] > RANK[level]:
@@ -169,7 +174,7 @@ def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
         if level == "none" and (distress := opinion.get("distress", 0.0)) >= DISTRESS_FROM:
             level, category, subject = "check", "distress", "self"
             evidence.append(f"classifier:distress={distress:.2f}")
-    found = Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *signs.lowered))))
+    found = Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *signs.lowered))), danger=danger)
     flags = _flags(found, {finding.category for finding in signs.findings}, signs.texts)
     return replace(found, flags=flags, language=signs.language)
 

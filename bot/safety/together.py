@@ -18,6 +18,7 @@ LAST = 20
 PIECES = 3
 """How many pieces before a message are read with it."""
 TOGETHER = "together"
+SURE_TOGETHER = 0.9
 
 
 def is_piece(text: str) -> bool:
@@ -34,7 +35,13 @@ def joined(text: str, before: Sequence[str]) -> str | None:
 
 
 def worse_together(alone: Assessment, whole: Assessment, before: Sequence[str]) -> Assessment:
-    """The whole's assessment where neither the message nor the pieces before it alarm as much alone, else its own."""
+    """The whole's assessment where neither the message nor the pieces before it alarm as much alone, else its own.
+
+    Two sentences that do not belong together often sound worse than they are, so the classifier alone has to be sure.
+    """
+    alone_said = whole.evidence[:1] and whole.evidence[0].startswith("classifier:")
+    if alone_said and (whole.danger or 0.0) < SURE_TOGETHER:
+        return alone
     earlier = assess(" ".join(before[-PIECES:]))
     if RANK[whole.level] <= max(RANK[alone.level], RANK[earlier.level]):
         return alone

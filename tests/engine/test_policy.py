@@ -99,6 +99,14 @@ def test_what_is_said_about_the_emergency_is_answered_as_such(
         assert next_safety_action(over) == "action_listen"
 
 
+def test_called_is_no_new_emergency_but_more_in_the_same_words_is() -> None:
+    told = tracker("crisis_withdrawal", "emergency", text="ok i called 911", before=SUICIDE)
+    assert next_safety_action(told) == "action_stay_with"
+    more = "i called but now she is not breathing and her lips are blue"
+    assert next_safety_action(tracker("crisis_overdose", "emergency", text=more, before=SUICIDE)) == "action_emergency"
+    assert next_safety_action(tracker("crisis_overdose", "emergency", text="i called 911")) == "action_emergency"
+
+
 def test_outside_an_emergency_the_same_words_are_ordinary() -> None:
     assert next_safety_action(tracker("check_handoff_status", "none", text="i called")) is None
     spanish = tracker("out_of_scope", "check", "action_out_of_scope", text="qué horario tienen")

@@ -143,6 +143,7 @@ def test_as_data() -> None:
         "evidence": [],
         "flags": [],
         "language": "en",
+        "danger": None,
     }
     assert assess("hola, cuánto cuesta el programa").to_dict()["language"] == "es"
     json.dumps(assess("she took a whole bottle").to_dict())
@@ -194,3 +195,19 @@ def test_an_emergency_stays_noticed(entry: dict[str, str], before: str, after: s
     """Metamorphic: a question before it, politeness, emoji and capitals must not hide it."""
     if assess(entry["text"]).level == "emergency":
         assert assess(case(before + entry["text"] + after)).level != "none"
+
+
+@pytest.mark.parametrize("text", ["no quiero vivir", "she overdosed", "i want to die"])
+def test_of_a_few_plain_words_the_rules_are_sure(text: str) -> None:
+    assert examine(text).firm
+    assert assess(text, {"none": 1.0}).level == "emergency"
+
+
+def test_a_benign_sign_or_more_words_leave_the_classifier_its_say() -> None:
+    assert not examine("he died, she overdosed in 2019").firm
+    assert not examine("she overdosed and we are all still talking about it in the family").firm
+
+
+def test_the_classifiers_danger_stands_in_the_result() -> None:
+    assert assess("i want to die").danger is None
+    assert assess("hello", {"none": 0.9, "suicide": 0.1}).to_dict()["danger"] == 0.1

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.safety import assess, assess_together, is_piece, joined
+from bot.safety import assess, assess_together, is_piece, joined, worse_together
+from bot.safety.assessment import Assessment
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,10 @@ def test_a_piece_is_short_and_no_question() -> None:
     assert is_piece("i am going to")
     assert not is_piece("am i going to?")
     assert not is_piece("")
+
+
+@pytest.mark.parametrize(("danger", "level"), [(0.3, "check"), (0.95, "emergency")])
+def test_the_classifier_alone_has_to_be_sure_of_what_is_read_together(danger: float, level: str) -> None:
+    alone = assess("narcan near me", {"none": 0.95, "overdose": 0.05})
+    whole = Assessment("emergency", "suicide", "self", (f"classifier:suicide={danger}", "veiled-check"), danger=danger)
+    assert worse_together(alone, whole, ["i cant do this anymore"]).level == level
