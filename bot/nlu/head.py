@@ -17,6 +17,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 from sklearn.model_selection import StratifiedKFold
 
+from bot.nlu.nearest import Nearest
 from bot.nlu.regression import Weights, regress
 from bot.nlu.tuned import set_aside
 from bot.nlu.weights import WIDTH, Array
@@ -72,9 +73,9 @@ class IntentModel:
     example_in_scope: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        """Keep a float32 copy of the examples: a product of float16 matrices is slow on a CPU."""
+        """Make the in-scope examples ready to be searched."""
         self._in_scope_rows = np.flatnonzero(self.example_in_scope)
-        self._matrix: Array = self.examples[self._in_scope_rows].astype(np.float32)
+        self._in_scope = Nearest(self.examples[self._in_scope_rows])
 
     def log_probabilities(self, vectors: Array, texts: list[str]) -> Array:
         """Calibrated log probabilities by label: the mean over the given rows (one text as typed and as repaired)."""
@@ -87,11 +88,8 @@ class IntentModel:
 
     def nearest(self, vectors: Array) -> tuple[float, int]:
         """The cosine to the nearest in-scope training example, and that example's number (-1 when there is none)."""
-        if not len(self._in_scope_rows):
-            return 0.0, -1
-        cosines = (self._matrix @ vectors[:, :WIDTH].T).max(axis=1)
-        best = int(cosines.argmax())
-        return float(cosines[best]), int(self.example_owner[self._in_scope_rows[best]])
+        cosine, row = self._in_scope.find(vectors[:, :WIDTH])
+        return cosine, -1 if row < 0 else int(self.example_owner[self._in_scope_rows[row]])
 
     def save(self, path: Path) -> None:
         """Write the model as npz."""
