@@ -60,6 +60,13 @@ class Examples:
         return content.hexdigest()
 
 
+def _normalised(logits: Array) -> Array:
+    """Log probabilities of the last axis; SciPy's logsumexp takes as long for one row as the rest of a reading."""
+    highest = logits.max(axis=-1, keepdims=True)
+    normalised: Array = logits - (highest + np.log(np.exp(logits - highest).sum(axis=-1, keepdims=True)))
+    return normalised
+
+
 @dataclass
 class IntentModel:
     """A trained head. `examples` are the training texts' sentence vectors (float16), for the nearest neighbour."""
@@ -74,8 +81,7 @@ class IntentModel:
 
     def __post_init__(self) -> None:
         """Make the in-scope examples ready to be searched."""
-        self._in_scope_rows = np.flatnonzero(self.example_in_scope)
-        self._in_scope = Nearest(self.examples[self._in_scope_rows])
+        self._in_scope = Nearest(self.examples, self.example_in_scope)
 
     def log_probabilities(self, vectors: Array, texts: list[str]) -> Array:
         """Calibrated log probabilities by label: the mean over the given rows (one text as typed and as repaired)."""
@@ -83,13 +89,13 @@ class IntentModel:
         for row, text in enumerate(texts):
             logits[row] += self.wording.values(text, self.weights.words)
         logits = logits / self.temperature
-        mean = (logits - logsumexp(logits, axis=1, keepdims=True)).mean(axis=0)
-        return np.asarray(mean - logsumexp(mean), dtype=np.float32)
+        mean = _normalised(logits).mean(axis=0)
+        return np.asarray(_normalised(mean), dtype=np.float32)
 
     def nearest(self, vectors: Array) -> tuple[float, int]:
         """The cosine to the nearest in-scope training example, and that example's number (-1 when there is none)."""
         cosine, row = self._in_scope.find(vectors[:, :WIDTH])
-        return cosine, -1 if row < 0 else int(self.example_owner[self._in_scope_rows[row]])
+        return cosine, -1 if row < 0 else int(self.example_owner[row])
 
     def save(self, path: Path) -> None:
         """Write the model as npz."""

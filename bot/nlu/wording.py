@@ -10,8 +10,9 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -59,7 +60,13 @@ class Words:
 
     def row(self, text: str) -> tuple[list[int], Array]:
         """The numbers of the text's known terms and their values."""
-        counts = Counter(number for term in self.split(text) if (number := self._number.get(term)) is not None)
+        return self._row(self.split(text))
+
+    def _row(self, terms: Iterable[str]) -> tuple[list[int], Array]:
+        counts: dict[int, int] = {}
+        for term in terms:
+            if (number := self._number.get(term)) is not None:
+                counts[number] = counts.get(number, 0) + 1
         numbers = sorted(counts)
         values = np.array([(1 + math.log(counts[number])) for number in numbers], dtype=np.float32) * self.idf[numbers]
         return numbers, (values * (self.weight / max(float(np.linalg.norm(values)), 1e-9))).astype(np.float32)
@@ -85,6 +92,13 @@ class Characters(Words):
         return [word[at : at + n] for word in words for n in _RUNS for at in range(len(word) - n + 1)]
 
 
+@lru_cache(maxsize=32)
+def _split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of both kinds: kept while a message is read, for topics and safety ask about the same texts."""
+    text = folded(text)
+    return tuple(Words.split(text)), tuple(Characters.split(text))
+
+
 @dataclass
 class Wording:
     """Words and runs of characters side by side; accents and capitals do not count."""
@@ -105,8 +119,8 @@ class Wording:
 
     def values(self, text: str, weights: Array) -> Array:
         """The row of one text times `weights` (terms by classes), without making a matrix."""
-        text = folded(text)
-        (words, of_words), (runs, of_runs) = self.words.row(text), self.characters.row(text)
+        in_words, in_runs = _split(text)
+        (words, of_words), (runs, of_runs) = self.words._row(in_words), self.characters._row(in_runs)
         after = np.asarray(runs, dtype=np.int64) + len(self.words.terms)
         product: Array = of_words @ weights[np.asarray(words, dtype=np.int64)] + of_runs @ weights[after]
         return product

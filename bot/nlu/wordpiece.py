@@ -1,11 +1,13 @@
 """BERT's word pieces in plain Python: a sentence to vocabulary numbers, as the encoder's weights expect them."""
 
+import re
 import unicodedata
 from pathlib import Path
 
 CLS, SEP, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 _LONGEST_WORD = 100
 _CACHE_SIZE = 20_000
+_ASCII_WORD = re.compile(r"[a-z0-9]+|[^a-z0-9\s]")
 
 
 def _is_punctuation(char: str) -> bool:
@@ -22,6 +24,8 @@ def _is_ideograph(char: str) -> bool:
 
 def basic_words(text: str) -> list[str]:
     """Lower-case words and single punctuation marks of the text, accents removed, control characters dropped."""
+    if text.isascii() and text.isprintable():  # the same in a tenth of the time
+        return _ASCII_WORD.findall(text.lower())
     plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
     spaced: list[str] = []
     for char in plain:

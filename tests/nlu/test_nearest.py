@@ -10,6 +10,10 @@ def unit(rows):
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+def every(rows):
+    return np.ones(len(rows), dtype=bool)
+
+
 @pytest.mark.parametrize("count", [1, 50, 5000])
 @pytest.mark.parametrize("spread", [0.05, 1.0, 20.0])
 def test_it_finds_what_comparing_with_all_finds(count, spread):
@@ -18,7 +22,7 @@ def test_it_finds_what_comparing_with_all_finds(count, spread):
     rows = topics[chance.integers(20, size=count)] + spread * chance.normal(size=(count, 384))
     kept = unit(rows).astype(np.float16)
     asked = unit(topics + spread * chance.normal(size=(20, 384))).astype(np.float32)
-    nearest = Nearest(kept)
+    nearest = Nearest(kept, every(kept))
     for vector in asked:
         cosines = kept.astype(np.float32) @ vector
         cosine, number = nearest.find(vector[np.newaxis])
@@ -28,15 +32,28 @@ def test_it_finds_what_comparing_with_all_finds(count, spread):
 
 def test_a_vector_that_is_kept_is_found_itself():
     rows = unit(np.random.default_rng(3).normal(size=(9000, 384))).astype(np.float16)
-    nearest = Nearest(rows)
-    assert [nearest.find(rows[[number]].astype(np.float32))[1] for number in (0, 4095, 4096, 8999)] == [0, 4095, 4096, 8999]
+    nearest = Nearest(rows, every(rows))
+    assert [nearest.find(rows[[number]].astype(np.float32))[1] for number in (0, 4095, 4096, 8999)] == [
+        0,
+        4095,
+        4096,
+        8999,
+    ]
 
 
 def test_of_several_vectors_the_best_counts():
     rows = unit(np.random.default_rng(5).normal(size=(100, 384))).astype(np.float16)
     asked = np.stack([-rows[4], rows[17]]).astype(np.float32)
-    assert Nearest(rows).find(asked)[1] == 17
+    assert Nearest(rows, every(rows)).find(asked)[1] == 17
 
 
 def test_of_nothing_there_is_no_nearest():
-    assert Nearest(np.zeros((0, 384), dtype=np.float16)).find(np.ones((1, 384), dtype=np.float32)) == (0.0, -1)
+    rows = np.ones((3, 384), dtype=np.float16)
+    assert Nearest(rows, np.zeros(3, dtype=bool)).find(np.ones((1, 384), dtype=np.float32)) == (0.0, -1)
+
+
+def test_rows_that_are_not_chosen_are_not_found():
+    rows = unit(np.random.default_rng(9).normal(size=(100, 384))).astype(np.float16)
+    chosen = every(rows)
+    chosen[17] = False
+    assert Nearest(rows, chosen).find(rows[[17]].astype(np.float32))[1] not in (-1, 17)
