@@ -60,7 +60,7 @@ def test_every_control_is_reached_by_tab_and_there_is_no_trap(page: Page, stage:
     open_chat(page, stage)
     page.get_by_role("button", name="Close the chat").focus()
     reached = []
-    for _ in range(13):
+    for _ in range(15):
         reached.append(
             page.evaluate(
                 "() => { const e = document.querySelector('first-step-chat').shadowRoot.activeElement;"
