@@ -76,16 +76,20 @@ def open_lead(
     refuse_blocked(session, draft)
     if open_lead_of(session, conversation_id, lock=True) is None:
         other = lead_to_join(session, draft, now, lock=True)
-        if other is not None:
+        # Not the conversation's own, which another process may have opened since the look above.
+        if other is not None and other.conversation_id != conversation_id:
             return _join(session, other, conversation_id, draft, consent, person, program, now)
-        _leave(session, conversation_id, now)
+        if other is None:
+            _leave(session, conversation_id, now)
     try:
         lead, created = _lead_for(session, conversation_id, draft, now)
     except IntegrityError:  # at the same instant somebody has opened a lead with this number
         other = lead_to_join(session, draft, now, lock=True)
         if other is None:
             raise
-        return _join(session, other, conversation_id, draft, consent, person, program, now)
+        if other.conversation_id != conversation_id:
+            return _join(session, other, conversation_id, draft, consent, person, program, now)
+        lead, created = other, False
     was_test = bool(lead.test)
     agreed = None if created else current_consent(session, lead.id)
     same_person = agreed is not None and lead.professional_id == person.id and lead.state != State.NEW
