@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from bot.handoff import limits, wording
 from bot.handoff.agreed import consent_rows, lines_kinds
 from bot.handoff.handover import close_question
 from bot.handoff.history import current_consent, end_consents, move, record
-from bot.handoff.joining import end, join, lead_to_join, link_of
+from bot.handoff.joining import WITHIN, end, join, lead_to_join, link_of
 from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead
 from bot.handoff.notices import mail
 from bot.handoff.numbers import index_of, is_test
@@ -156,7 +156,7 @@ def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: dat
     contact, kind = contact_of(draft.contact)
     number = index_of(contact) if contact and kind == "phone" else None
     limits.check(session, conversation_id, number, True, now)
-    _free(session, number)
+    _free(session, number, now)
     lead = Lead(
         ref=_new_ref(),
         conversation_id=conversation_id,
@@ -186,11 +186,15 @@ def _new_ref() -> str:
     return "".join(secrets.choice(REF_LETTERS) for _ in range(6))
 
 
-def _free(session: Session, number: str | None) -> None:
-    """An open lead that nobody joins any more gives the number up to a newer one."""
+def _free(session: Session, number: str | None, now: datetime) -> None:
+    """An open lead that nobody joins any more (bot.handoff.joining) gives the number up to a newer one.
+
+    Only such a one: a lead that somebody has opened since `lead_to_join` looked keeps its number, and is joined.
+    """
     session.execute(
         update(Lead)
         .where(Lead.phone_key == number, Lead.phone_key.is_not(None))
+        .where(or_(Lead.created_at <= now - WITHIN, Lead.state == State.NEW.value))
         .values(phone_key=None)
         .execution_options(synchronize_session="fetch")
     )
