@@ -36,6 +36,8 @@ CALLED_UP_TO = 8  # words: a longer message may hold another emergency
 
 # Actions that are the first half of a turn: the gentle line waits for the second half.
 OPENING_ACTIONS = frozenset({"action_start_handoff"})
+# A form that has just ended is not yet done: what was agreed has to be stored first (action_submit_handoff).
+HANDOFF_FORM = "handoff_form"
 # Its reviewed answer carries the line and the number already.
 INTENTS_WITH_THE_LINE = frozenset({"express_distress"})
 # These speak of the emergency themselves, or end it: no gentle line behind them.
@@ -127,7 +129,7 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
         return listen if after in done else after
     if level == "none" or ACTIONS_WITHOUT_A_LINE & set(done):
         return None
-    if not done or done[-1] in OPENING_ACTIONS:
+    if not done or done[-1] in OPENING_ACTIONS or (done[-1] == HANDOFF_FORM and not tracker.active_loop_name):
         return None
     if ACTION_CHECK_IN not in done:
         return ACTION_CHECK_IN

@@ -12,7 +12,7 @@ from typing import cast
 
 from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Flag, Language, Level, Subject
 from bot.safety.language import language_of, may_be_spanish
-from bot.safety.normalise import normalise, normalise_spanish
+from bot.safety.normalise import bare_words, normalise, normalise_spanish
 from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules, marks
 
 #: The classes of the classifier's opinion: no danger, then the categories.
@@ -39,6 +39,16 @@ _CLAUSE = re.compile(
 )
 _HIDDEN = "_"
 
+#: Answers and pronouns. A message of nothing else leans on the question before it and tells no danger of its own; what
+#: the classifier makes of a word that is in every kind of message is chance.
+_ANSWERS = frozenset(
+    re.findall(
+        r"\w+",
+        """yes yeah yep yup ya ok okay sure no nope nah please thanks me myself mine you him her them us my it this that
+        si claro vale gracias yo mi el ella ellos""",
+    )
+)
+
 
 @dataclass(frozen=True)
 class _Finding:
@@ -53,7 +63,8 @@ class _Finding:
 class Signs:
     """What the rules see in one message: findings, the most severe first, and the benign rules that lowered them.
 
-    `benign`: a benign rule hit. `texts`: the message as the rules of each language read it.
+    `benign`: a benign rule hit. `texts`: the message as the rules of each language read it. `bare`: an answer without
+    content.
     """
 
     findings: tuple[_Finding, ...]
@@ -61,6 +72,7 @@ class Signs:
     benign: bool
     language: Language
     texts: Mapping[Language, str]
+    bare: bool = False
 
     @property
     def level(self) -> Level:
@@ -98,7 +110,14 @@ def examine(text: str) -> Signs:
         lowered += hidden
         framed = framed or also_framed
     findings.sort(key=lambda found: (-RANK[found.level], URGENCY.index(found.category)))
-    return Signs(tuple(findings), tuple(lowered), framed or bool(lowered), language, {"en": clean, "es": spanish})
+    return Signs(
+        tuple(findings),
+        tuple(lowered),
+        framed or bool(lowered),
+        language,
+        {"en": clean, "es": spanish},
+        bare=not findings and _is_bare_answer(text),
+    )
 
 
 def _find(clean: str, language: Language) -> tuple[list[_Finding], list[str], bool]:
@@ -158,7 +177,7 @@ def _flags(found: Assessment, categories: set[Category], texts: Mapping[Language
 
 def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
     """One assessment from what the rules see and the classifier's opinion (none: the rules decide alone)."""
-    opinion = opinion or None
+    opinion = None if signs.bare else opinion or None
     danger = _danger(opinion) if opinion else None
     level, category, subject, evidence = _ruled(signs, opinion)
     if opinion and danger is not None:
@@ -177,6 +196,12 @@ def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
     found = Assessment(level, category, subject, tuple(dict.fromkeys((*evidence, *signs.lowered))), danger=danger)
     flags = _flags(found, {finding.category for finding in signs.findings}, signs.texts)
     return replace(found, flags=flags, language=signs.language)
+
+
+def _is_bare_answer(text: str) -> bool:
+    """Whether the message is nothing but an answer without content: "yes", "me", "her?"; a sign or emoji is content."""
+    words = bare_words(text).split()
+    return bool(words) and _ANSWERS.issuperset(words) and not re.search(r"[^\w\s.,!?']", text)
 
 
 def _ruled(

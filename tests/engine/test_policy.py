@@ -59,6 +59,14 @@ def test_the_line_waits_for_the_second_half_of_a_turn() -> None:
     assert next_safety_action(tracker("request_callback", "check", "action_start_handoff")) is None
 
 
+def test_the_line_waits_until_what_the_form_collected_is_stored() -> None:
+    assert next_safety_action(tracker("affirm", "check", "handoff_form")) is None
+    stored = tracker("affirm", "check", "handoff_form", "action_submit_handoff")
+    assert next_safety_action(stored) == "action_check_in"
+    still_asking = tracker("inform", "check", "handoff_form", form=True)
+    assert next_safety_action(still_asking) == "action_check_in"
+
+
 def test_a_form_that_stepped_aside_asks_again_after_the_line() -> None:
     aside = tracker("ask_cost", "check", "action_answer", "action_check_in", form=True, rejected=True)
     assert next_safety_action(aside) == "handoff_form"

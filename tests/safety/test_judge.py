@@ -130,6 +130,16 @@ def test_classifier_lowers_what_is_not_firm() -> None:
         assert conclude(signs, None).level == "emergency"
 
 
+@pytest.mark.parametrize("answer", ["yes", "Yes!", "me", "her", "no thanks", "sí", "OK, sure."])
+def test_a_bare_answer_tells_no_danger_of_its_own(answer: str) -> None:
+    assert assess(answer, {"none": 0.9, "suicide": 0.1}).level == "none"
+
+
+@pytest.mark.parametrize("message", ["me 🔪", "help me", "die", "kill me please", ""])
+def test_content_is_judged_however_short(message: str) -> None:
+    assert assess(message, {"none": 0.5, "suicide": 0.5}).level == "emergency"
+
+
 def test_distress_gets_a_gentle_line() -> None:
     assessment = assess("it has been a grey week", {"distress": 0.8, "none": 0.2})
     assert (assessment.level, assessment.category) == ("check", "distress")
