@@ -40,7 +40,11 @@ _EARNED = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"\s*(?:a|per|/|each|every)\s*(?:year|yr|month|mo|week|wk)\b|\s*(?:yearly|annually|monthly|weekly)\b", re.IGNORECASE
+    r"\s*(?:a|per|/|each|every)\s*(year|yr|month|mo|week|wk)\b|\s*(yearly|annually|monthly|weekly)\b", re.IGNORECASE
+)
+# A bare number is money too where it is earned in a time: "I make 1800 a month".
+_BARE_EARNED = re.compile(
+    rf"(?<![\w.$-]){_AMOUNT}(?=\s*(?:a|per|/|each|every)\s*(?:year|yr|month|mo|week|wk)\b)", re.IGNORECASE
 )
 _PERCENT = re.compile(
     rf"(?<![\w.])(\d{{1,3}}(?:\.\d+)?)\s?(?:%|percent\b)|\b({'|'.join(WORD_NUMBERS)})\s+percent\b", re.IGNORECASE
@@ -100,7 +104,9 @@ def find_money(text: str) -> list[Entity]:
 
     def keep(amount: float, role: str | None, start: int, end: int) -> None:
         if not any(start < b and a < end for a, b in found):
-            value = {"amount": amount, "role": role} if role else amount
+            value: float | dict[str, object] = {"amount": amount, "role": role} if role else amount
+            if isinstance(value, dict) and role == "income" and (period := _period(text[end:])):
+                value["period"] = period
             sure = STRUCTURED if re.search(r"[$a-z]", text[start:end], re.IGNORECASE) else AMBIGUOUS
             found[start, end] = Entity("money", value, start, end, sure)
 
@@ -113,6 +119,9 @@ def find_money(text: str) -> list[Entity]:
         keep((number(match[1]) or 0.0) * times, _role_of(text, *match.span()), *match.span())
     for match in _MONEY.finditer(text):
         keep(_dollars(match[0]), _role_of(text, *match.span()), match.start(), match.start() + len(match[0].rstrip()))
+    for match in _BARE_EARNED.finditer(text):
+        if _role_of(text, *match.span()) == "income":
+            keep(_dollars(match[0]), "income", *match.span())
     shares = [
         Entity("percent", float(match[1] or number(match[2]) or 0), match.start(), match.end(), STRUCTURED)
         for match in _PERCENT.finditer(text)
@@ -128,6 +137,13 @@ def _role_of(text: str, start: int, end: int) -> str | None:
     if after:
         return _ROLES[after[1].lower()]
     return "income" if _EARNED.search(text[:start]) and _EACH.match(text[end:]) else None
+
+
+def _period(after: str) -> str | None:
+    """Month or week where the words after an income say so; None for a year, which is what an income is taken for."""
+    each = _EACH.match(after)
+    unit = (each[1] or each[2]).lower() if each else ""
+    return "month" if unit.startswith("mo") else "week" if unit.startswith("w") else None
 
 
 def find_places(text: str) -> list[Entity]:

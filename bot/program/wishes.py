@@ -18,6 +18,8 @@ PARTS: dict[str, tuple[int, int, int]] = {
     "evening": (17 * 60, MIDNIGHT, MIDNIGHT),
     "night": (17 * 60, MIDNIGHT, MIDNIGHT),
 }
+PER_YEAR = {"month": 12, "week": 52}
+"""How often an income of such a period comes in a year; an income without a period is one of a year."""
 WEEKS_IN = {"day": Decimal(1) / 7, "week": Decimal(1), "month": Decimal(52) / 12, "year": Decimal(52)}
 
 
@@ -241,6 +243,8 @@ def _with_money(wishes: Wishes, sums: list[Any], percents: list[Any], text: str)
     for value in sums:
         role = ROLES.get(str(value.get("role"))) if isinstance(value, Mapping) else None
         amount = _decimal(value.get("amount") if isinstance(value, Mapping) else value)
+        if amount is not None and role == "yearly_income":
+            amount *= PER_YEAR.get(str(value.get("period")), 1)
         if amount is not None and amount <= 1_000_000:
             found.setdefault(role or "money", amount)
     spoken_roles = [field for field, pattern in ROLE_WORDS if re.search(pattern, text, re.IGNORECASE)]

@@ -181,6 +181,8 @@ def test_a_scale_in_dollars_gives_the_fee_for_an_income(empty: Database, profile
     income = {"amount": 40_000, "role": "income"}
     with empty.read() as session:
         assert "the scale's fee is $45 a session" in asked(session, "financial_help", ("money", income)).web
+        monthly = {"amount": 3_000, "role": "income", "period": "month"}
+        assert "a household income of $36,000 a year" in asked(session, "financial_help", ("money", monthly)).web
         income["amount"] = 60_001
         assert "the full price holds" in asked(session, "financial_help", ("money", income)).web
         assert "$15 up to $20,000" in asked(session, "financial_help").web
