@@ -19,6 +19,7 @@ from bot.safety import after_text, medical_kind, stops_suddenly, sudden_stop_tex
 from bot.store import database, utcnow
 
 REMEMBERED_TOPICS = 12
+ABOUT_PAYING = frozenset({"ask_cost", "ask_financial_help", "ask_insurance"})
 MEDICAL, DISTRESS = "ask_medical_advice", "express_distress"
 
 
@@ -92,8 +93,9 @@ def _answer_one(
     topic: str,
     wishes: list[dict[str, Any]],
 ) -> None:
-    if topic == "ask_cost" and not turn.elliptical and not turn.has("insurer", "plan_type"):
-        # A plan named earlier was answered then; a plain question on the price gets the price.
+    leans_on_plan = turn.elliptical and last_answered(turn) in ABOUT_PAYING
+    if topic == "ask_cost" and not leans_on_plan and not turn.has("insurer", "plan_type"):
+        # A plan named earlier was answered then; a question on the price gets the price.
         wishes = [wish for wish in wishes if wish["entity"] not in ("insurer", "plan_type")]
     wished = Wishes.from_entities(wishes, turn.slots, text=turn.text)
     with database().read() as session:
