@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.safety.assessment import RANK, Assessment
+from bot.safety.assessment import Assessment
 from bot.safety.judge import assess
 
 #: A piece has at most so many words: a longer message speaks for itself.
@@ -35,7 +35,7 @@ def joined(text: str, before: Sequence[str]) -> str | None:
 
 
 def worse_together(alone: Assessment, whole: Assessment, before: Sequence[str]) -> Assessment:
-    """The whole's assessment where neither the message nor the pieces before it alarm as much alone, else its own.
+    """The whole's assessment where only the two together are an emergency, else the message's own.
 
     Two sentences that do not belong together often sound worse than they are, so the classifier alone has to be sure.
     """
@@ -43,7 +43,7 @@ def worse_together(alone: Assessment, whole: Assessment, before: Sequence[str]) 
     if alone_said and (whole.danger or 0.0) < SURE_TOGETHER:
         return alone
     earlier = assess(" ".join(before[-PIECES:]))
-    if RANK[whole.level] <= max(RANK[alone.level], RANK[earlier.level]):
+    if whole.level != "emergency" or "emergency" in (alone.level, earlier.level):
         return alone
     return replace(whole, evidence=(TOGETHER, *whole.evidence))
 

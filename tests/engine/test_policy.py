@@ -20,6 +20,7 @@ def tracker(
     *actions: str,
     form: bool = False,
     rejected: bool = False,
+    ended: bool = False,
     text: str = "x",
     before: tuple[str, dict[str, Any] | None] = ("none", None),
     then: tuple[str, dict[str, Any] | None] | None = None,
@@ -34,6 +35,8 @@ def tracker(
     if rejected:
         events.append(ActionExecutionRejected("handoff_form"))
     events += [ActionExecuted(action) for action in actions]
+    if ended:
+        events.append(ActiveLoop(None))
     if then:
         events += [SlotSet("safety_state", then[0]), SlotSet("safety_seen", then[1])]
     made = DialogueStateTracker("c", SLOTS)
@@ -70,6 +73,14 @@ def test_the_line_waits_until_what_the_form_collected_is_stored() -> None:
 def test_a_form_that_stepped_aside_asks_again_after_the_line() -> None:
     aside = tracker("ask_cost", "check", "action_answer", "action_check_in", form=True, rejected=True)
     assert next_safety_action(aside) == "handoff_form"
+
+
+def test_a_yes_to_the_consent_is_not_lost_to_a_line() -> None:
+    over = tracker("affirm", "check", "handoff_form", form=True, ended=True)
+    assert next_safety_action(over) is None
+    told = tracker("affirm", "check", "handoff_form", "action_submit_handoff", form=True, ended=True)
+    assert next_safety_action(told) == "action_check_in"
+    assert next_safety_action(tracker("ask_cost", "check", "handoff_form", form=True)) == "action_check_in"
 
 
 def test_a_kind_answer_to_distress_holds_the_line_already() -> None:
