@@ -73,16 +73,26 @@ def opinion_of(signs: Signs, readings: list[Reading], model: SafetyModel) -> dic
     An emergency in one sentence of a long message must not drown in the others; but a sentence out of its context often
     sounds worse than it is, so it has to be clear. {} of a message that cannot be read.
     """
-    opinions = [
-        model.opinion(*_features(reading, signs if number == 0 else examine(reading.piece.text)))
+    judged = [
+        (part, model.opinion(*_features(reading, part)))
         for number, reading in enumerate(readings)
         if len(reading.vectors)
+        for part in [signs if number == 0 else examine(reading.piece.text)]
     ]
-    if not opinions:
+    if not judged:
         return {}
-    whole, clearest = opinions[0], strongest(opinions[1:])
+    whole, clearest = judged[0][1], strongest(opinion for _, opinion in judged[1:])
     speaks = danger(clearest) >= max(CLEAR_PART, danger(whole)) and danger(whole) >= HARDLY
-    return clearest if speaks else whole
+    if speaks:
+        return clearest
+    # "I can't do this anymore, what does it cost": where a rule sees a sign too, distress counts in its own part.
+    sad = max((opinion["distress"] for part, opinion in judged if _veiled(part)), default=0.0)
+    return {**whole, "distress": max(whole["distress"], sad)}
+
+
+def _veiled(signs: Signs) -> bool:
+    """Whether the rules see a sign of despair that may be no more than a bad day."""
+    return signs.level == "check" and signs.findings[0].category == "suicide"
 
 
 def _features(reading: Reading, signs: Signs) -> tuple[Array, list[str]]:

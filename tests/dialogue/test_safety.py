@@ -65,9 +65,6 @@ def test_distress_gets_kindness_a_number_and_no_interrogation(assistant: Assista
     assert reply.actions[0] == "action_answer"
 
 
-@pytest.mark.xfail(
-    reason="Despair in one half of a message drowns in the other: a line for it breaks the ceiling of false checks"
-)
 def test_in_doubt_the_answer_stands_and_one_line_is_added(assistant: Assistant) -> None:
     reply = assistant().say("i cant do this anymore, how much does it cost")
     assert "$" in reply.text
@@ -129,9 +126,6 @@ def test_one_line_follows_the_first_ordinary_answer_and_not_the_second(assistant
     assert after_text() not in chat.say("what days do you meet").text
 
 
-@pytest.mark.xfail(
-    reason="Despair in one half of a message drowns in the other: a line for it breaks the ceiling of false checks"
-)
 def test_a_check_is_no_lecture(assistant: Assistant) -> None:
     chat = assistant()
     first, second = (chat.say("i cant do this anymore, how much does it cost") for _ in range(2))
