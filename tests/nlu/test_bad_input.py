@@ -13,7 +13,8 @@ pytestmark = pytest.mark.model
 UNSURE = {"nlu_fallback", "out_of_scope"}
 ASKED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-EMOJI = st.text(st.sampled_from("😀😭💊🍺🙏❤👍🏽👩‍👧🇺🇸\u200d\ufe0f 🆘"), min_size=1, max_size=200)
+EMOJI = st.text(st.sampled_from("😀😭💊🍺🌧👩‍👧🇺🇸\u200d\ufe0f 🆘"), min_size=1, max_size=200)
+"""Without those that are training texts: folded hands are thanks."""
 OTHER_SCRIPTS = st.text(
     st.sampled_from("приветкакдела こんにちは 你好吗 مرحبا नमस्ते שלום ไทย ελληνικά"), min_size=2, max_size=300
 )
