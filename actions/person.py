@@ -45,7 +45,7 @@ def how_to_reach_a_person() -> str:
     with database().read() as session:
         program = current_program(session)
     now = utcnow()
-    hours = office_hours_text(program)
+    hours = office_hours_text(program, now)
     if is_open(program, now):
         return f"You can call us now at {phone_text(program.provider.phone)}. Our office is open: {hours}."
     return f"Our office is closed right now. Its hours are {hours}. The number is {phone_text(program.provider.phone)}."

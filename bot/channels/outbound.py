@@ -101,13 +101,13 @@ def sender_for(settings: Settings) -> SmsSender | None:
     return SmsSender(settings) if complete else None
 
 
-def deliver_due(database: Database, sender: SmsSender, limit: int = 20, pushes: bool = True) -> int:
+def deliver_due(database: Database, sender: SmsSender, limit: int = 20, hours: deliveries.Hours | None = None) -> int:
     """Send the SMS that are due and give their number. Any number of processes may call this at once.
 
-    `pushes`: also what nobody just asked for; not at night.
+    `hours`: until when what nobody just asked for has to wait at night.
     """
     with database.write() as session:
-        claimed = deliveries.claim_due(session, limit, pushes)
+        claimed = deliveries.claim_due(session, limit, hours)
     for due in claimed:
         _deliver(database, sender, due)
     return len(claimed)

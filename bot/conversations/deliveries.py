@@ -4,6 +4,7 @@ A reply leaves by one way only: the open webhook takes it (`take_for_webhook`) o
 each by one conditional update.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -63,19 +64,20 @@ def take_for_webhook(session: Session, message_ids: list[str]) -> set[str]:
     )
 
 
-def claim_due(session: Session, limit: int = 20, pushes: bool = True) -> list[Due]:
+Hours = Callable[[Session, datetime, str, str | None], datetime]
+"""The first moment from a given one on when the visitor of a conversation, at a number, may be texted unasked."""
+
+
+def claim_due(session: Session, limit: int = 20, hours: Hours | None = None) -> list[Due]:
     """Claim SMS that are due, oldest first; each goes to one caller, who calls `report`, or a later claim finds it.
 
-    `pushes`: also what nobody just asked for; not at night.
+    `hours`: what nobody just asked for, and what was not taken in time for the visitor's evening, waits until then.
     """
     now = utcnow()
-    kinds = () if pushes else (Message.kind != "post",)
     rows = session.execute(
         select(Message, Conversation.phone)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(
-            Message.delivery.in_(("pending", "claimed")), Message.due_at <= now, Conversation.phone.is_not(None), *kinds
-        )
+        .where(Message.delivery.in_(("pending", "claimed")), Message.due_at <= now, Conversation.phone.is_not(None))
         .order_by(Message.due_at)
         .limit(limit)
         .with_for_update(of=Message, skip_locked=True)
@@ -85,6 +87,11 @@ def claim_due(session: Session, limit: int = 20, pushes: bool = True) -> list[Du
         if is_opted_out(session, phone):
             message.delivery = "blocked"
             continue
+        if hours is not None and message.kind == "post":
+            opens = hours(session, now, str(message.conversation_id), phone)
+            if opens > now:
+                message.due_at = opens
+                continue
         due.append(Due(message.id, phone, message.text, message.quick_replies or [], message.at, message.attempts > 0))
         message.delivery, message.due_at = "claimed", now + CLAIM
         message.attempts += 1

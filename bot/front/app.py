@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from bot.channels.errors import ApiError, error_response, handle_api_error
-from bot.channels.host import Door, NotReady
+from bot.channels.host import Door
 from bot.channels.outbound import SmsSender, deliver_due, sender_for
 from bot.channels.sms import SmsChannel
 from bot.channels.web import WebChat
@@ -32,8 +31,9 @@ from bot.front.middleware import Envelope
 from bot.front.provider import ProgramReader
 from bot.front.site import Site
 from bot.handoff import withdraw, withdraw_number
-from bot.handoff.hours import text_time
 from bot.handoff.pages import routes as handoff_routes
+from bot.handoff.quiet import text_from
+from bot.program.transfer import NoProgramError
 from bot.safety import assess
 from bot.settings import Settings
 from bot.settings import settings as current_settings
@@ -78,7 +78,7 @@ def create_app(
         await dispatcher.start()
         # The rules are read and compiled before the first visitor needs them.
         rules = asyncio.create_task(asyncio.to_thread(assess, "hola, hello"))
-        texts = asyncio.create_task(_send_texts(store, sender, program)) if sender else None
+        texts = asyncio.create_task(_send_texts(store, sender)) if sender else None
         try:
             yield
         finally:
@@ -134,19 +134,17 @@ def _withdraw(store: Database, conversation_id: str, wrong_person: bool) -> None
             withdraw_number(session, conversation.phone, utcnow(), wrong_person)
 
 
-async def _send_texts(store: Database, sender: SmsSender, program: ProgramReader) -> None:
+async def _send_texts(store: Database, sender: SmsSender) -> None:
     """Late answers go out from here, and what the worker pushes too; whoever claims a text first sends it.
 
     What Twilio did not take by day is not pushed at night; an answer is owed at any hour.
     """
 
     def send() -> int:
-        now = utcnow()
         try:
-            zone = ZoneInfo(program.profile().provider.time_zone)
-        except NotReady:  # no program yet, so no conversation either
+            return deliver_due(store, sender, hours=text_from)
+        except NoProgramError:  # no program yet, so no request whose visitor could be texted
             return 0
-        return deliver_due(store, sender, pushes=text_time(now, zone) <= now)
 
     while True:
         try:

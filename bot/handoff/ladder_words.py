@@ -27,7 +27,7 @@ def nobody_answered(program: Profile, owner: Professional | None, offers: Profes
             f"now, please call {office(program)}. {_helpline()}"
         )
     still = f" {owner.name} can still take it, and I will tell you here if so." if owner else ""
-    hours = office_hours_text(program)
+    hours = office_hours_text(program, now)
     when = " Our office is open now." if is_open(program, now) else f" Office hours: {hours}." if hours else ""
     return say(
         f"I am sorry. I asked everybody here that I could ask, and nobody has taken your request yet.{still} "

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.handoff.hours import clock, day_and_clock, text_time
+from bot.handoff.hours import clock, day_and_clock
 from bot.handoff.joining import links_to
 from bot.handoff.links import Link, sign
 from bot.handoff.models import Lead, LeadLink
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue, tried_for
-from bot.handoff.promise import visitor_zone
+from bot.handoff.quiet import text_from
 from bot.handoff.reading import person_of
 from bot.handoff.staff import Channel, StaffNotice, notify_staff
 from bot.handoff.texts import text_news
@@ -130,7 +130,5 @@ def post(
     payload = {"conversation_id": where.conversation_id, "channel": where.channel, "text": what.web, "sms": what.sms}
     if choices:
         payload["choices"] = choices
-    # Quiet hours are those of the place where the text arrives.
-    zone = visitor_zone(program, lead.zip if where is lead else None)
-    due = text_time(now, zone) if where.channel == "sms" else now
+    due = text_from(session, now, str(where.conversation_id)) if where.channel == "sms" else now
     return enqueue(session, key, VISITOR_MESSAGE, payload, due, lead.id)

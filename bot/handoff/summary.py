@@ -114,3 +114,8 @@ def _lines(draft: LeadDraft) -> Iterator[Line]:
         yield Line("for_whom", "Help is for", "who the help is for", FOR_WHOM.get(draft.for_whom, draft.for_whom))
     if draft.wish:
         yield Line("wish", "Wish", "what you would like", draft.wish)
+
+
+def zip_in(details: list[str]) -> str | None:
+    """The ZIP among a summary's lines as they are kept of a request that has joined a lead; None when it holds none."""
+    return next((line.removeprefix("ZIP: ") for line in details if line.startswith("ZIP: ")), None)

@@ -6,17 +6,16 @@ is about, how many, that messages may cost, and the words HELP and STOP; no call
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handoff.consent import LASTS
 from bot.handoff.history import record
-from bot.handoff.hours import text_time
 from bot.handoff.models import TEXTS, Consent, Lead
 from bot.handoff.numbers import index_of, is_blocked
 from bot.handoff.outbox import VISITOR_MESSAGE, enqueue
+from bot.handoff.quiet import text_lead_from
 from bot.handoff.reading import open_lead_of
 from bot.handoff.wording import Say, national, say
 from bot.program.profile import Profile
@@ -110,8 +109,7 @@ def text_news(session: Session, lead: Lead, program: Profile, what: Say, key: st
         return False
     neutral = [part.replace(program.provider.name, brand(program)) for part in what.sms]
     payload = {"conversation_id": "", "channel": "sms", "text": neutral[0], "sms": neutral, "to_lead": lead.id}
-    due = text_time(now, ZoneInfo(program.provider.time_zone))
-    return enqueue(session, f"{key}:text", VISITOR_MESSAGE, payload, due, lead.id)
+    return enqueue(session, f"{key}:text", VISITOR_MESSAGE, payload, text_lead_from(session, now, lead), lead.id)
 
 
 def number_for_news(session: Session, lead_id: str) -> str | None:

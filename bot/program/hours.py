@@ -1,12 +1,16 @@
 """When somebody answers the provider's phone: in its own time zone, across daylight saving, less days off."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.program.calendar import AHEAD, office_schedule
 from bot.program.profile import Profile
-from bot.program.times import MIDNIGHT, day_list
+from bot.program.times import MIDNIGHT, TimeRange, day_list, joined
 from bot.program.vocabulary import DAYS
+
+TOLD_AHEAD = 7
+"""Days, today included, whose holidays and closures are told with the hours."""
 
 
 def local_time(profile: Profile, now: datetime) -> datetime:
@@ -41,11 +45,34 @@ def next_opening(profile: Profile, now: datetime) -> datetime | None:
     return None
 
 
-def office_hours_text(profile: Profile) -> str:
-    """The office hours in words, days with the same hours together: "Mon to Wed 8:30 am to 5:30 pm; ..."."""
+def office_hours_text(profile: Profile, now: datetime) -> str:
+    """The office hours in words, days with the same hours together, then the coming days that differ.
+
+    "Mon to Wed 8:30 am to 5:30 pm; ...; closed Thu Nov 26 (Thanksgiving Day)". Empty without hours.
+    """
     groups: dict[str, list[str]] = {}
     for day in DAYS:
-        stretches = sorted(profile.provider.office_hours.get(day, []))
+        stretches = profile.provider.office_hours.get(day, [])
         if stretches:
-            groups.setdefault(" and ".join(stretch.spoken for stretch in stretches), []).append(day)
-    return "; ".join(f"{day_list(days)} {hours}" for hours, days in groups.items())
+            groups.setdefault(_spoken(stretches), []).append(day)
+    week = [f"{day_list(days)} {hours}" for hours, days in groups.items()]
+    return "; ".join([*week, *_exceptions(profile, now)]) if week else ""
+
+
+def _exceptions(profile: Profile, now: datetime) -> list[str]:
+    """The days of the coming week, today included, on which the office is closed or open otherwise than usual."""
+    schedule, first = office_schedule(profile), local_time(profile, now).date()
+    found: dict[str, list[str]] = {}
+    for ahead in range(TOLD_AHEAD):
+        day = first + timedelta(days=ahead)
+        usual, real = sorted(schedule.week.get(DAYS[day.weekday()], ())), schedule.stretches(day)
+        if real == usual:
+            continue
+        holiday = None if real else schedule.days.holiday(day)
+        named = f"{day:%a} {day:%b} {day.day}{f' ({holiday})' if holiday else ''}"
+        found.setdefault(f"open {{}} {_spoken(real)}" if real else "closed {}", []).append(named)
+    return [words.format(joined(days)) for words, days in found.items()]
+
+
+def _spoken(stretches: Sequence[TimeRange]) -> str:
+    return " and ".join(stretch.spoken for stretch in sorted(stretches))

@@ -2,18 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from bot.channels.outbound import OptedOut, Rejected, sender_for
 from bot.conversations import QuickReply, by_phone, open_conversation, post_to_visitor
 from bot.handoff import mail, webhook
-from bot.handoff.hours import text_time
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, SMS_STAFF, VISITOR_MESSAGE, WEBHOOK, Item, RejectedForGood
+from bot.handoff.quiet import text_from
 from bot.handoff.staff import sms_text
 from bot.handoff.texts import number_for_news
-from bot.program import current_program
 from bot.settings import Settings
 from bot.store import Database, utcnow
 
@@ -48,7 +44,7 @@ def conversation_gateway(database: Database) -> VisitorGateway:
 
     def post(message: VisitorMessage) -> None:
         with database.write() as session:
-            conversation_id = message.conversation_id
+            conversation_id, phone = message.conversation_id, None
             if message.to_lead:
                 phone = number_for_news(session, message.to_lead)
                 if phone is None:  # withdrawn, or changed, since it was written
@@ -56,7 +52,7 @@ def conversation_gateway(database: Database) -> VisitorGateway:
                 known = by_phone(session, phone) or open_conversation(session, "sms", phone=phone)[0]
                 conversation_id = str(known.id)
             # Late or tried again, it may be night by now.
-            when = text_time(utcnow(), _zone(session)) if message.channel == "sms" else None
+            when = text_from(session, utcnow(), conversation_id, phone) if message.channel == "sms" else None
             texts = message.sms if message.channel == "sms" else message.sms[:1]  # the web gets its one text once
             choices = message.choices if message.channel != "sms" else ()
             buttons: list[QuickReply] = [{"title": choice, "payload": PAYLOADS[choice]} for choice in choices]
@@ -67,10 +63,6 @@ def conversation_gateway(database: Database) -> VisitorGateway:
                 )
 
     return post
-
-
-def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(current_program(session).provider.time_zone)
 
 
 def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.conversations import Conversation, Message, deliveries, open_conversation
 from bot.handoff import (
     Consent,
+    Lead,
     OutboxItem,
     Safe,
     agree_to_texts,
@@ -21,6 +22,7 @@ from bot.handoff import (
 from bot.handoff import outbox as box
 from bot.handoff import professional as pro
 from bot.handoff.links import Link
+from bot.handoff.quiet import text_from
 from bot.handoff.texts import confirmation, number_for_news
 from bot.program.profile import Profile
 from bot.settings import settings
@@ -32,6 +34,9 @@ from tests.handoff.conftest import MONDAY, opened
 PHONE = "+15035550188"
 NIGHT = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
 """10 pm in the example program's zone."""
+MORNING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
+EIGHT_IN_NEW_YORK = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+NINE_IN_NEW_YORK = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 WISHED = Safe(True, False, True)
 
 
@@ -140,24 +145,52 @@ def test_nothing_is_texted_at_night(store: Database) -> None:
     lead_id = agreed(store, NIGHT)
     with store.write() as session:
         pro.claim(session, Link(lead_id, "dana", 1), NIGHT)
-    morning = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
-    assert {item.due_at for item in texts(store)} == {morning}
+    assert {item.due_at for item in texts(store)} == {MORNING}
     assert sent(store, NIGHT) == []
-    assert len(sent(store, morning)) == 2
+    assert len(sent(store, MORNING)) == 2
 
 
 def test_what_is_delivered_late_waits_for_the_morning(store: Database) -> None:
     agreed(store)
     (message,) = sent(store, NIGHT)
-    assert message.due_at == datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
+    assert message.due_at == MORNING
 
 
 def test_what_twilio_did_not_take_by_day_is_not_pushed_at_night(store: Database) -> None:
     agreed(store)
     sent(store, MONDAY)
     with time_machine.travel(NIGHT, tick=False), store.write() as session:
-        assert deliveries.claim_due(session, pushes=False) == []
-        assert len(deliveries.claim_due(session)) == 1
+        assert deliveries.claim_due(session, hours=text_from) == []
+    with time_machine.travel(MORNING, tick=False), store.write() as session:
+        assert len(deliveries.claim_due(session, hours=text_from)) == 1
+
+
+@pytest.mark.parametrize("on", ["web", "sms"])
+def test_night_is_where_the_visitor_is_at_every_step(store: Database, on: str) -> None:
+    """Queued, brought into the conversation and handed to the carrier: in New York it is 8 pm, at the office 5 pm."""
+    with store.write() as session:
+        phone = open_conversation(session, "sms", phone=PHONE)[0].id if on == "sms" else None
+    lead_id = opened(store, str(phone), channel="sms", safe=WISHED).lead_id if phone else agreed(store)
+    with store.write() as session:
+        session.get(Lead, lead_id).zip = "10001"
+    sent(store, MONDAY)
+    with store.write() as session:
+        pro.claim(session, Link(lead_id, "dana", 1), EIGHT_IN_NEW_YORK)
+        news = session.execute(
+            select(OutboxItem).where(OutboxItem.idempotency_key.like("claimed:%"), OutboxItem.due_at > MONDAY)
+        ).scalars()
+        waiting = [item for item in news if item.payload["channel"] == "sms"]
+        assert [item.due_at for item in waiting] == [NINE_IN_NEW_YORK]
+        waiting[0].due_at = EIGHT_IN_NEW_YORK
+    *_, message = sent(store, EIGHT_IN_NEW_YORK)
+    assert message.due_at == NINE_IN_NEW_YORK
+    with store.write() as session:
+        session.get(Message, message.id).due_at = EIGHT_IN_NEW_YORK
+    with time_machine.travel(EIGHT_IN_NEW_YORK, tick=False), store.write() as session:
+        assert message.id not in {due.message_id for due in deliveries.claim_due(session, hours=text_from)}
+        assert session.get(Message, message.id).due_at == NINE_IN_NEW_YORK
+    with time_machine.travel(NINE_IN_NEW_YORK, tick=False), store.write() as session:
+        assert message.id in {due.message_id for due in deliveries.claim_due(session, hours=text_from)}
 
 
 @pytest.mark.parametrize("stop", ["withdraw", "number", "unsafe", "other number"])

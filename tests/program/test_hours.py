@@ -1,11 +1,12 @@
 """Opening hours on the provider's wall clock, across both changes of daylight saving."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.program import Profile, is_open, next_opening, office_hours_text
 from bot.program.times import TimeRange, parse_range, spoken
+from bot.program.working import ExtraDay
 
 
 def utc(*parts: int) -> datetime:
@@ -52,13 +53,37 @@ def test_an_office_without_hours_never_opens(profile: Profile) -> None:
     closed.provider.office_hours = {}
     assert next_opening(closed, utc(2026, 11, 23)) is None
     assert not is_open(closed, utc(2026, 11, 23, 20))
-    assert office_hours_text(closed) == ""
+    assert office_hours_text(closed, utc(2026, 11, 23)) == ""
 
 
 def test_hours_in_words(profile: Profile) -> None:
-    text = office_hours_text(profile)
+    text = office_hours_text(profile, utc(2026, 11, 12, 20))
     assert text.startswith("Mon to Wed 8:30 am to 5:30 pm; Thu 8:30 am to 7 pm")
     assert text.endswith("Sat 9 am to noon")
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (utc(2026, 11, 19, 20), ""),  # Thanksgiving is a week away
+        (utc(2026, 11, 20, 20), "; closed Thu Nov 26 (Thanksgiving Day)"),
+        (utc(2026, 11, 27, 7), "; closed Thu Nov 26 (Thanksgiving Day)"),  # 11 pm on the day itself
+        (utc(2026, 11, 27, 9), ""),
+        (utc(2026, 6, 18, 20), ""),  # the provider works on Juneteenth
+        (
+            utc(2026, 12, 27, 20),
+            "; closed Mon Dec 28, Tue Dec 29, Wed Dec 30 and Fri Jan 1 (New Year's Day)",
+        ),
+    ],
+)
+def test_a_coming_day_off_is_told_with_the_hours(profile: Profile, now: datetime, told: str) -> None:
+    assert office_hours_text(profile, now).partition("Sat 9 am to noon")[2] == told
+
+
+def test_a_coming_day_with_other_hours_is_told_with_them(profile: Profile) -> None:
+    changed = profile.model_copy(deep=True)
+    changed.calendar.extra_days = [ExtraDay(day=date(2026, 11, 29), hours=["10:00-13:00"])]
+    assert office_hours_text(changed, utc(2026, 11, 27, 20)).endswith("; open Sun Nov 29 10 am to 1 pm")
 
 
 def test_a_naive_time_is_refused(profile: Profile) -> None:
