@@ -194,7 +194,8 @@ class LadderNotice(Base):
 class HandoverRequest(Base):
     """The question to a visitor whether a colleague who said "I can take it" may have their request.
 
-    `open_key` is the lead's id while it is unanswered and NULL afterwards: one open question a lead at most.
+    `open_key` is the id of the lead, or of the request that has joined it, while it is unanswered and NULL afterwards:
+    one open question for each at most.
     """
 
     __tablename__ = "handover_requests"
@@ -202,6 +203,8 @@ class HandoverRequest(Base):
     id = Column(String(36), primary_key=True, default=new_id)
     lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
     open_key = Column(String(36), unique=True)
+    link_id = Column(String(36), ForeignKey("lead_links.id", ondelete="CASCADE"), index=True)
+    """Of the request that has joined the lead, when it is that one's visitor who is asked."""
     professional_id = Column(String(40), nullable=False)
     state = Column(String(12), nullable=False, default="asked")
     """asked, agreed, refused or void (claimed, withdrawn, or another question took its place)."""
@@ -236,6 +239,16 @@ class OutboxItem(Base):
     sent_at = Column(UTCDateTime)
 
     __table_args__ = (Index("ix_outbox_items_state_due", "state", "due_at"),)
+
+
+class RetentionMark(Base):
+    """Up to when something has been deleted for its age: what is older is missing by right, whatever is set today."""
+
+    __tablename__ = "retention_marks"
+
+    what = Column(String(20), primary_key=True)
+    """outbox."""
+    before = Column(UTCDateTime, nullable=False)
 
 
 class StaffNoticeRow(Base):

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from bot.conversations import Conversation, Message
 from bot.handoff import Consent, Lead, LeadEvent, OutboxItem, State
 from bot.handoff.models import LeadLink
 from bot.handoff.outbox import VISITOR_MESSAGE
+from bot.handoff.retention import outbox_kept_since
 from bot.reconciliation.findings import Finding, Report
 
 PROMISE = re.compile(r"\bcode (?:is )?([A-HJKMNP-Z2-9]{6})\b")
@@ -28,6 +29,7 @@ OVERDUE = timedelta(hours=6)
 """Longer than all attempts on a message together take."""
 MARGIN = timedelta(hours=3)
 """The purge runs every hour; what it is about to delete is not asked for any more."""
+EVER = datetime.min.replace(tzinfo=UTC)
 BATCH = 500
 LEADS_TO = {state.value: state for state in State} | {"declined": State.NEW}
 """The state that an event of this kind leaves a lead in; other kinds change none."""
@@ -44,7 +46,7 @@ class _Promise:
 
 def check(session: Session, retention_days: int, now: datetime) -> Report:
     """Hold the three witnesses against each other."""
-    since = now - timedelta(days=retention_days) + MARGIN
+    since = max(now - timedelta(days=retention_days), outbox_kept_since(session) or EVER) + MARGIN
     promises = list(_promises(session))
     leads = {
         row.id: row

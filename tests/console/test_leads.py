@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from bot.console.models import AuditEntry
 from bot.handoff import withdraw
-from bot.handoff.models import Consent, Lead, OutboxItem
+from bot.handoff.models import Consent, Lead, LeadLink, OutboxItem
 from bot.store import Database, utcnow
 from tests.console import scene
 
@@ -63,6 +63,25 @@ def test_a_lead_that_was_given_back_is_late(staff: Staff, database: Database, le
         row = session.get(Lead, lead)
         row.state, row.due_at = "new", None
     assert ">Late<" in staff("lead_worker").get("/console/leads").text
+
+
+def test_a_request_that_joined_by_its_number_stands_on_the_page(staff: Staff, database: Database, lead: str) -> None:
+    again = scene.lead_of(database, scene.start(database), utcnow(), name="Riley")
+    assert again == lead
+    client = staff("lead_worker")
+    page = client.get(f"/console/leads/{lead}").text
+    with database.read() as session:
+        joined = session.execute(select(LeadLink)).scalar_one()
+    assert "Asked again with the same number" in page
+    assert f"<h3>{joined.ref}</h3>" in page
+    assert "Riley" not in page
+    assert "555" not in page
+    assert "Not passed on" not in page
+    with database.write() as session:
+        session.get(Lead, lead).professional_id = "luis"
+    assert "Not passed on: agreed to Dana (example) only" in client.get(f"/console/leads/{lead}").text
+    scene.post(client, f"/console/leads/{lead}/unmask", page, reason=scene.REASON)
+    assert "<dt>Name</dt><dd>Riley</dd>" in client.get(f"/console/leads/{lead}").text
 
 
 def test_ended_leads_are_found_by_their_state(staff: Staff, database: Database, lead: str) -> None:

@@ -207,6 +207,21 @@ def test_what_is_owed_is_asked_for_at_any_age(any_store: Database) -> None:
     assert kinds(checked(any_store, old)) == ["message_overdue"]
 
 
+def test_raised_retention_does_not_ask_for_what_was_purged_before(any_store: Database) -> None:
+    done = claimed(any_store)
+    later = MONDAY + timedelta(days=40)
+    with any_store.write() as session:
+        purge_leads(session, 30, later)
+    with any_store.read() as session:
+        assert check(session, 90, later).fits
+    fresh = case(any_store, later)
+    by_force(any_store, f"DELETE FROM outbox_items WHERE lead_id = '{fresh.lead_id}'")
+    with any_store.read() as session:
+        (found,) = check(session, 90, later).findings
+    assert (found.kind, found.lead_id) == ("offer_without_message", fresh.lead_id)
+    assert done.lead_id != fresh.lead_id
+
+
 def joined(database: Database) -> tuple[Case, Case]:
     """Two conversations that gave the same number: one lead, and a code for each."""
     first, second = (case(database, contact="503-555-0188") for _ in range(2))

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.console import sessions
 from bot.console.masking import Mask, Open
+from bot.console.pages.joined import joined_requests, names_of
 from bot.console.pages.unmasking import checked_reason
 from bot.console.paging import Pager, page_number
 from bot.console.visit import Visit
@@ -49,6 +50,7 @@ OUTBOX = {
     "sms_staff": "Text to the professional",
     "webhook": "Webhook to the CRM",
     "visitor_message": "Message to the visitor",
+    "email_visitor": "E-mail to the visitor",
     "pending": "waiting to be sent",
     "sent": "sent",
     "dead": "given up",
@@ -115,8 +117,9 @@ def show(visit: Visit, problem: str = "") -> Response:
         if lead is None:
             return visit.missing("lead")
         until = sessions.unmasked_until(session, visit.user.session_id, "lead", lead_id, visit.host.clock.now)
-        mask = Open() if until else Mask([lead.name, lead.contact])
-        row = _row(lead, _people(session), visit.host.clock.now, masked=until is None)
+        mask = Open() if until else Mask([lead.name, lead.contact, *names_of(session, lead)])
+        people = _people(session)
+        row = _row(lead, people, visit.host.clock.now, masked=until is None)
         consents = [
             _dated(consent) | {"text": mask.text(consent["text"])} for consent in lead_consents(session, lead_id)
         ]
@@ -136,6 +139,7 @@ def show(visit: Visit, problem: str = "") -> Response:
                 select(OutboxItem).where(OutboxItem.lead_id == lead_id).order_by(OutboxItem.created_at)
             ).scalars()
         ]
+        joined = joined_requests(session, lead, people, until is not None)
         conversation = session.get(Conversation, lead.conversation_id)
         has_transcript = conversation is not None and conversation.erased_at is None
     visit.record("read_lead", {"unmasked": until is not None}, "lead", lead_id)
@@ -144,6 +148,7 @@ def show(visit: Visit, problem: str = "") -> Response:
         422 if problem else 200,
         row=row,
         labels=DETAILS,
+        joined=joined,
         consents=consents,
         kinds=KINDS,
         notice=NOTICE,
