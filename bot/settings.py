@@ -51,6 +51,7 @@ class Settings(BaseSettings):
 
     smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://...; empty: a local mail folder.")
     mail_from: str = Field("first-step@example.org", description="Sender of e-mail to professionals.")
+    news_from: str = Field("", description="Sender of e-mail to visitors, one that tells nothing; empty: as above.")
 
     text_professionals: bool = Field(False, description="Also text professionals at the phone number of the profile.")
 

@@ -1,5 +1,7 @@
 """The count at the end: what visitors were told, what the store holds, what the mail server was handed."""
 
+import base64
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from bot.store import Database
 
 OFFER = "A request is waiting for you"
 CLAIMED = "has your request now"
+VISITORS_PAGE = "/handoff/yours/"
 
 
 @dataclass
@@ -64,7 +67,7 @@ def count(store: Database, book: Book, mails: Iterable[Mail], addresses: dict[st
             result.doubled.append(f"{ref}: {len(sent[ref])} offers were sent, {offers} agreed to")
         if len(sent[ref]) < offers and not story.withdrawn:
             result.lost.append(f"{ref}: {len(sent[ref])} offers were sent, {offers} agreed to")
-    result.misdirected += _misdirected(mails, book, addresses)
+    result.misdirected += _misdirected(mails, book, addresses, {lead.id: lead.ref for lead in leads})
 
     # Claims, and what visitors heard of them.
     heard = Counter(post.conversation_id for post in posts if CLAIMED in post.text)
@@ -83,6 +86,7 @@ def count(store: Database, book: Book, mails: Iterable[Mail], addresses: dict[st
         "leads": len(leads),
         "offers agreed to": sum(len(story.agreed) for story in book.stories.values()),
         "e-mails accepted": len(mails),
+        "of them news to visitors": sum(mail.link.startswith(VISITORS_PAGE) for mail in mails),
         "of them repeated (same Message-ID)": len(mails) - len({mail.message_id for mail in mails}),
         "claimed": sum(claims.values()),
         "declined": sum(story.declined for story in book.stories.values()),
@@ -93,6 +97,12 @@ def count(store: Database, book: Book, mails: Iterable[Mail], addresses: dict[st
     return result
 
 
+def _lead_of(link: str) -> str:
+    """The lead's id in a signed link; that the signature is right is for others to test."""
+    body = link.removeprefix(VISITORS_PAGE).partition(".")[0]
+    return str(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))[0])
+
+
 def _heard(result: Count, ref: str, story: Story, times: int) -> None:
     if times > story.claimed:
         result.doubled.append(f"{ref}: the visitor heard {times} times of {story.claimed} claims")
@@ -100,9 +110,14 @@ def _heard(result: Count, ref: str, story: Story, times: int) -> None:
         result.lost.append(f"{ref}: the visitor heard {times} times of {story.claimed} claims")
 
 
-def _misdirected(mails: Iterable[Mail], book: Book, addresses: dict[str, str]) -> list[str]:
+def _misdirected(mails: Iterable[Mail], book: Book, addresses: dict[str, str], refs: dict[str, str]) -> list[str]:
     wrong = []
     for mail in mails:
+        if mail.link.startswith(VISITORS_PAGE):
+            ref = refs.get(_lead_of(mail.link), "")
+            if ref not in book.stories or mail.to != (book.stories[ref].contact,):
+                wrong.append(f"{ref or mail.message_id}: news went to somebody else than the visitor")
+            continue
         if not mail.link or mail.link.startswith("/handoff/waiting/"):
             continue  # opens no request
         story = book.stories.get(mail.ref)

@@ -48,6 +48,8 @@ class Story:
     withdrawn: bool = False
     claimed: int = 0
     declined: int = 0
+    contact: str = ""
+    """The address that they gave: theirs is the only one to which news of their request may go."""
 
 
 class Book:
@@ -153,7 +155,7 @@ class Visitor:
             "contact_zip": "97103",
             "contact_time": "evenings",
         }
-        self.story = Story("")
+        self.story = Story("", contact=contact)
 
     def ask(self) -> str:
         """From the summary to "I have stored your request"; gives the code. Twice is joining the same lead."""
@@ -240,7 +242,7 @@ class Chatter:
 
     def __init__(self, url: str, client: httpx.Client, book: Book, contact: str) -> None:
         self.url, self.client, self.book, self.contact = url, client, book, contact
-        self.story = Story("")
+        self.story = Story("", contact=contact)
         self._headers: dict[str, str] = {}
 
     def ask(self) -> str:

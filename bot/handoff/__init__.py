@@ -7,8 +7,8 @@ What the dialogue, the console and the command line use is exported here; `bot.h
 import bot.handoff.append_only  # noqa: F401  (its triggers come with the tables)
 from bot.handoff.agreed import agreed_text
 from bot.handoff.consent import ConsentText, disclosure_text
-from bot.handoff.handover import told_at, waiting_question
-from bot.handoff.handover_answer import answer_question
+from bot.handoff.handover import told_at
+from bot.handoff.handover_answer import answer_question, ask_now, has_unsent, waiting_question
 from bot.handoff.leads import OpenedLead, correct, open_lead
 from bot.handoff.limits import LimitReachedError
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
@@ -48,11 +48,13 @@ __all__ = [
     "agree_to_texts",
     "agreed_text",
     "answer_question",
+    "ask_now",
     "conversation_of_number",
     "correct",
     "disclosure_text",
     "draft_of",
     "has_request",
+    "has_unsent",
     "is_blocked",
     "lead_history",
     "lines",

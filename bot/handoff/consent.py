@@ -18,7 +18,7 @@ from bot.program.times import joined
 from bot.safety import resources
 
 SHARING_VERSION = "sharing-en-1"
-CONTACT_VERSION = "contact-en-2"
+CONTACT_VERSION = "contact-en-3"
 LASTS = timedelta(days=90)
 PURPOSE = "to call you back about treatment options"
 CONTACT_PURPOSE = "to answer your request"
@@ -85,7 +85,8 @@ def contact_consent_for(person: Professional, kind: str | None, safe: Safe) -> C
     """
     if kind == "email":
         text = (
-            f"{person.name} may also write to you at that e-mail address. You can take this back too. "
+            f"{person.name} may also write to you at that e-mail address, and I send short, neutral news of your "
+            "request there. You can take this back too. "
             "To share your details but get no mail, say: leave out my e-mail."
         )
         return ContactText(CONTACT_VERSION, text, say(text).sms)

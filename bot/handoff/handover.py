@@ -8,18 +8,21 @@ the request to the colleague, offered and claimed at once. Each function works i
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.handoff import ladder_words as words
+from bot.handoff.agreed import lines_kinds
+from bot.handoff.away_words import neutral_consent, neutral_question
 from bot.handoff.history import record
 from bot.handoff.links import Link, sign_waiting
 from bot.handoff.models import CONTACT, Consent, HandoverRequest, LadderNotice, Lead
 from bot.handoff.notices import tell_person, tell_visitor
-from bot.handoff.outbox import sent_at
-from bot.handoff.proposals import proposal_for
-from bot.handoff.reading import draft_of, person_of
+from bot.handoff.outbox import sent_at, was_written
+from bot.handoff.proposals import ConsentGiven, Proposal, proposal_for
+from bot.handoff.reading import draft_of, open_lead_of, person_of
 from bot.handoff.states import State
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
@@ -37,6 +40,8 @@ class Answer(StrEnum):
 
     ASKED = "asked"
     """The visitor is being asked; also when they say it twice."""
+    WHEN_THEY_WRITE = "when_they_write"
+    """The visitor texts, and said that a text to them is not safe: they are asked when they write themselves."""
     SOMEBODY_ELSE = "somebody_else"
     """The visitor is being asked about another colleague."""
     NOT_NEEDED = "not_needed"
@@ -83,7 +88,7 @@ def volunteer(session: Session, link: Link, now: datetime) -> Answer:
         return Answer.NOT_NEEDED
     open_ = open_question(session, lead)
     if open_ is not None and open_.professional_id == person.id:
-        return Answer.ASKED
+        return Answer.WHEN_THEY_WRITE if is_unsent(session, open_) else Answer.ASKED
     if open_ is not None and open_.asked_at + ANSWER_WAIT > now:
         return Answer.SOMEBODY_ELSE
     if _refused(session, lead, person) or refusals(session, lead) >= MOST_QUESTIONS:
@@ -91,11 +96,65 @@ def volunteer(session: Session, link: Link, now: datetime) -> Answer:
     close_question(session, lead, now)
     record(session, lead, f"professional:{person.id}", "volunteered", now)
     question, say = make_question(session, lead, person, program, now)
-    tell_visitor(session, lead, program, say, question_key(question), now, linked=False, choices=["Yes", "No"])
+    if not _bring(session, lead, program, question, say, now):
+        # The ladder is not held up for an answer that may never come.
+        return Answer.WHEN_THEY_WRITE
     if lead.next_rung_at is not None:
         lead.next_rung_at = now + ANSWER_WAIT
     session.flush()
     return Answer.ASKED
+
+
+def ask_anew(session: Session, lead: Lead, person: Professional, program: Profile, now: datetime) -> None:
+    """Ask once more, by every way that the visitor agreed to: the details have changed since they were asked."""
+    question, say = make_question(session, lead, person, program, now)
+    _bring(session, lead, program, question, say, now)
+
+
+def _bring(session: Session, lead: Lead, program: Profile, question: HandoverRequest, say: Say, now: datetime) -> bool:
+    """Send the question, by text in neutral words; False when nothing may be sent to this visitor unasked."""
+    person, before = person_of(program, question.professional_id), person_of(program, lead.professional_id)
+    assert person is not None  # they have just said that they can take it
+    away = _neutral(session, lead, person, before, program, question.asked_at)
+    key = question_key(question)
+    return tell_visitor(session, lead, program, say, key, now, linked=False, choices=["Yes", "No"], away=away)
+
+
+def _neutral(
+    session: Session,
+    lead: Lead,
+    person: Professional,
+    before: Professional | None,
+    program: Profile,
+    now: datetime,
+) -> Say:
+    shared, may = lines_kinds(draft_of(lead)), _may_contact(session, lead)
+    return neutral_question(program, person, before, str(lead.ref), shared, may, now, lead.state == State.NEW)
+
+
+def ask_own_now(session: Session, conversation_id: str, now: datetime) -> Say | None:
+    """The question that could not be sent, to be said in the answer to what the visitor has just written.
+
+    None when there is none. Who said that no text is safe is asked when they write themselves, and not before.
+    """
+    lead = open_lead_of(session, conversation_id, lock=True)
+    question = open_question(session, lead) if lead is not None else None
+    if lead is None or question is None or not is_unsent(session, question):
+        return None
+    program = current_program(session)
+    person = person_of(program, question.professional_id)
+    settle(session, lead, question, "void", now, tell=False)
+    if person is None or lead.state not in WAITING:
+        return None
+    anew, say = make_question(session, lead, person, program, now)
+    anew.told_at = now
+    session.flush()
+    return say
+
+
+def is_unsent(session: Session, question: HandoverRequest) -> bool:
+    """Whether the question was never said, nor put into the outbox."""
+    return question.told_at is None and not was_written(session, question_key(question))
 
 
 def question_for(session: Session, conversation_id: str, lock: bool = False) -> tuple[HandoverRequest, Lead] | None:
@@ -110,12 +169,6 @@ def question_for(session: Session, conversation_id: str, lock: bool = False) -> 
     return question, lead
 
 
-def waiting_question(session: Session, conversation_id: str) -> HandoverRequest | None:
-    """The question that this conversation's visitor has been sent and not answered yet."""
-    found = question_for(session, conversation_id)
-    return found[0] if found else None
-
-
 def open_question(session: Session, lead: Lead) -> HandoverRequest | None:
     """The lead's question that has no answer yet."""
     found: HandoverRequest | None = session.execute(
@@ -124,8 +177,13 @@ def open_question(session: Session, lead: Lead) -> HandoverRequest | None:
     return found
 
 
-def told_at(session: Session, question: HandoverRequest) -> datetime | None:
-    """When the visitor was asked: in their conversation, or once a worker had posted it; None before that."""
+def told_at(session: Session, question: HandoverRequest, by_text: bool = False) -> datetime | None:
+    """When the visitor was asked: in their conversation, or once a worker had posted it; None before that.
+
+    `by_text`: when the same question was brought to their phone, since it was asked in a chat on the web.
+    """
+    if by_text:
+        return sent_at(session, f"{question_key(question)}:text")
     return question.told_at or sent_at(session, question_key(question))
 
 
@@ -163,13 +221,16 @@ def settle(
 
 def refusals(session: Session, lead: Lead) -> int:
     """How often the visitor said no to a colleague for this request."""
-    query = select(func.count()).where(HandoverRequest.lead_id == lead.id, HandoverRequest.state == "refused")
+    query = select(func.count()).where(
+        HandoverRequest.lead_id == lead.id, HandoverRequest.link_id.is_(None), HandoverRequest.state == "refused"
+    )
     return int(session.execute(query).scalar_one())
 
 
 def _refused(session: Session, lead: Lead, person: Professional) -> bool:
     query = select(HandoverRequest.id).where(
         HandoverRequest.lead_id == lead.id,
+        HandoverRequest.link_id.is_(None),
         HandoverRequest.state == "refused",
         HandoverRequest.professional_id == person.id,
     )
@@ -202,14 +263,35 @@ def make_question(
     proposal = proposal_for(program, person, draft_of(lead), now, contact=_may_contact(session, lead))
     owner = person_of(program, lead.professional_id)
     say = words.may_have_it(owner, person, lead.state == State.NEW, proposal.consent_words)
-    given = proposal.given(str(lead.channel))
+    away = _neutral(session, lead, person, owner, program, now)
+    if lead.channel == "sms":
+        say = away  # it comes unasked, on a screen that others may see
     question = HandoverRequest(
-        lead_id=lead.id, open_key=lead.id, professional_id=person.id, state="asked", given=given.as_slot(), asked_at=now
+        lead_id=lead.id,
+        open_key=lead.id,
+        professional_id=person.id,
+        state="asked",
+        given=_given(proposal, away, str(lead.channel), now),
+        asked_at=now,
     )
     session.add(question)
     session.flush()
     record(session, lead, "assistant", "asked", now, f"about {person.id}")
     return question, say
+
+
+def _given(proposal: Proposal, away: Say, channel: str, now: datetime) -> dict[str, Any]:
+    """What a yes will have agreed to, by where it is said: in the conversation, by text, on the page of a mail."""
+    person = proposal.professional
+    assert person is not None
+    contact = proposal.contact is not None
+
+    def neutral(by: str) -> ConsentGiven:
+        return neutral_consent(person, away, proposal.summary_lines, contact, now, by)
+
+    here = neutral("sms") if channel == "sms" else proposal.given(channel)
+    consents = {"here": here, "text": neutral("sms"), "away": neutral("web")}
+    return {where: consent.as_slot() for where, consent in consents.items()}
 
 
 def _may_contact(session: Session, lead: Lead) -> bool:

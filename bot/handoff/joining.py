@@ -6,12 +6,12 @@ their details, their code and their consent are their own, and only the professi
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.handoff.history import record
-from bot.handoff.models import Lead, LeadEvent, LeadLink
+from bot.handoff.models import SHARING, Consent, Lead, LeadEvent, LeadLink
 from bot.handoff.numbers import index_of
 from bot.handoff.states import HELD, State
 from bot.handoff.summary import LeadDraft, contact_of, lines
@@ -94,16 +94,21 @@ def end(session: Session, link: LeadLink, now: datetime) -> None:
 
 
 def was_seen(session: Session, lead: Lead, link: LeadLink) -> bool:
-    """Whether the professional has done anything with the lead, or looked at it, since the request joined."""
+    """Whether the professional has done anything with the lead, or looked at it, since they were given the request."""
     if lead.professional_id != link.professional_id or lead.state not in HELD:
         return False
+    given = session.execute(
+        select(func.max(Consent.given_at)).where(
+            Consent.lead_id == lead.id, Consent.conversation_id == link.conversation_id, Consent.kind == SHARING
+        )
+    ).scalar_one()
     return (
         session.execute(
             select(LeadEvent.id)
             .where(
                 LeadEvent.lead_id == lead.id,
                 LeadEvent.actor == f"professional:{link.professional_id}",
-                LeadEvent.at > link.at,
+                LeadEvent.at > max(link.at, given or link.at),
             )
             .limit(1)
         ).first()

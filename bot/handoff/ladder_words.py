@@ -58,6 +58,24 @@ def agreed(person: Professional, promise: str) -> Say:
     return say(f"Thank you. {person.name} has your request now. {promise}".strip())
 
 
+def changed() -> Say:
+    """The visitor said yes elsewhere, to a question about details that have changed since."""
+    return say("Your details have changed since I asked, so I ask you once more. I passed nothing on yet.")
+
+
+def joined_agreed(person: Professional, works: str) -> Say:
+    """The visitor of a joined request said yes: the person gets it now."""
+    return say(f"Thank you. I have passed your request on to {person.name}. {works}".strip())
+
+
+def joined_refused(program: Profile, person: Professional) -> Say:
+    """The visitor of a joined request said no."""
+    return say(
+        f'All right. {person.name} got nothing about you, and nobody has your request now. To pick somebody, say "call '
+        f'me". You can also call {office(program)}. To take your request back, say: withdraw my request.'
+    )
+
+
 def gone(program: Profile) -> Say:
     """The visitor said yes to somebody who has left meanwhile."""
     return say(f"I am sorry, that person is not here any more. I passed nothing on. You can call {office(program)}.")

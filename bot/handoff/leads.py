@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.handoff import limits, wording
 from bot.handoff.agreed import consent_rows, lines_kinds
 from bot.handoff.handover import close_question
+from bot.handoff.handover_joined import ask_joined
 from bot.handoff.history import current_consent, end_consents, move, record
 from bot.handoff.joining import WITHIN, end, join, lead_to_join, link_of
 from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead
@@ -154,8 +155,9 @@ def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: dat
     if lead is not None:
         return lead, False
     contact, kind = contact_of(draft.contact)
-    number = index_of(contact) if contact and kind == "phone" else None
-    limits.check(session, conversation_id, number, True, now)
+    index = index_of(contact) if contact else None
+    number = index if kind == "phone" else None
+    limits.check(session, conversation_id, index, True, now)
     _free(session, number, now)
     lead = Lead(
         ref=_new_ref(),
@@ -178,7 +180,7 @@ def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: dat
             raise
         return other, False
     record(session, lead, "visitor", "new", now)
-    limits.mark(session, conversation_id, number, True, now)
+    limits.mark(session, conversation_id, index, True, now)
     return lead, True
 
 
@@ -268,10 +270,12 @@ def _offer(session: Session, lead: Lead, person: Professional, program: Profile,
     if not accepted:
         close_question(session, lead, now)  # the visitor chose somebody without it
     cancel_for(session, lead.id)  # an offer to somebody else that has not gone out yet
+    gave_up = lead.state == State.NEW
     lead.professional_id, lead.offer = person.id, lead.offer + 1
     lead.offered_at, lead.claimed_at = now, None
     begin_ladder(program, lead, person, now)
     move(session, lead, State.OFFERED, "assistant", now, note=f"to {person.id}")
+    ask_joined(session, lead, person, program, now, gave_up)
     if accepted:
         taken(session, lead, person, program, now)
     about = "agreed" if accepted else "offer"

@@ -1,6 +1,7 @@
 """How often somebody may ask: each request pages a person, and anybody can type in any number.
 
-The marks behind it hold no detail, only the conversation and the number's blind index, and are deleted after a day.
+The marks behind it hold no detail, only the conversation and the blind index of the number or address, and are deleted
+after a day.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ DAY = timedelta(days=1)
 NEW_A_CONVERSATION = 3
 """New requests of one conversation in a day."""
 NEW_A_NUMBER = 5
-"""New requests with one number in a day, from all conversations."""
+"""New requests with one number or e-mail address in a day, from all conversations."""
 CHANGES = 10
 """Changes of its request that one conversation may make in a day."""
 
@@ -34,7 +35,7 @@ def check(session: Session, conversation_id: str, phone_index: str | None, new: 
         and phone_index
         and _count(session, since, RequestMark.phone_index == phone_index, RequestMark.new.is_(True)) >= NEW_A_NUMBER
     ):
-        raise LimitReachedError("too many requests with this number today")
+        raise LimitReachedError("too many requests with this number or address today")
 
 
 def mark(session: Session, conversation_id: str, phone_index: str | None, new: bool, now: datetime) -> None:

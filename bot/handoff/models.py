@@ -209,7 +209,9 @@ class HandoverRequest(Base):
     state = Column(String(12), nullable=False, default="asked")
     """asked, agreed, refused or void (claimed, withdrawn, or another question took its place)."""
     given = Column(EncryptedJSON)
-    """The consent in the words that the visitor saw (ConsentGiven); forgotten with the answer: a yes keeps it."""
+    """The consent in the words that the visitor saw (ConsentGiven), by where they are asked: here, text, away.
+
+    Forgotten with the answer: a yes keeps the words that it was said to."""
     asked_at = Column(UTCDateTime, nullable=False)
     told_at = Column(UTCDateTime)
     """When it was said in the conversation itself; of one that a worker posts, the outbox knows."""

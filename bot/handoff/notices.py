@@ -12,11 +12,13 @@ from bot.handoff.hours import clock, day_and_clock
 from bot.handoff.joining import links_to
 from bot.handoff.links import Link, sign
 from bot.handoff.models import Lead, LeadLink
+from bot.handoff.news_mail import mail_news
 from bot.handoff.outbox import EMAIL_PROFESSIONAL, VISITOR_MESSAGE, enqueue, tried_for
 from bot.handoff.quiet import text_from
 from bot.handoff.reading import person_of
 from bot.handoff.staff import Channel, StaffNotice, notify_staff
-from bot.handoff.texts import text_news
+from bot.handoff.summary import texts_unsafe
+from bot.handoff.texts import neutral, text_news
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.settings import Settings, settings
@@ -96,19 +98,24 @@ def tell_visitor(
     now: datetime,
     linked: bool = True,
     choices: list[str] | None = None,
+    away: Say | None = None,
 ) -> bool:
     """Put a message to the visitor into the outbox, once per key; False when nothing was put there.
 
     A text waits for texting hours, since it was not just asked for, and none is sent to somebody who said that a text
-    is not safe. Who agreed to news by text (bot.handoff.texts) gets it there as well.
+    is not safe. Who agreed to news by text (bot.handoff.texts) or by e-mail (bot.handoff.news_mail) gets it
+    there as well.
+    `away`: other words for a text, where a bystander may read what was asked in a chat.
     `linked`: also to those whose request has joined this lead; not so what only its own visitor may know.
     """
     put = False
     if not (lead.channel == "sms" and lead.safe_text is False):
         put = post(session, lead, program, lead, what, key, now, choices)
-    if not choices:  # an answer by text would come in another conversation than the question's
-        put = text_news(session, lead, program, what, key, now) or put
+    put = text_news(session, lead, program, away or what, key, now) or put
+    put = mail_news(session, lead, key, now) or put
     for link in links_to(session, lead.id) if linked else ():
+        if link.channel == "sms" and texts_unsafe(link.details or []):
+            continue
         put = post(session, lead, program, link, what, f"{key}:{link.id}", now) or put
     return put
 
@@ -127,7 +134,8 @@ def post(
 
     `choices`: plain answers to it, which the web shows as buttons.
     """
-    payload = {"conversation_id": where.conversation_id, "channel": where.channel, "text": what.web, "sms": what.sms}
+    sms = neutral(program, what)
+    payload = {"conversation_id": where.conversation_id, "channel": where.channel, "text": what.web, "sms": sms}
     if choices:
         payload["choices"] = choices
     due = text_from(session, now, str(where.conversation_id)) if where.channel == "sms" else now

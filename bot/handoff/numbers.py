@@ -1,4 +1,4 @@
-"""Phone numbers: their blind index, numbers made for examples, numbers that must not be called or texted."""
+"""Numbers and addresses of visitors: their blind index, those made for examples, those that must not be used."""
 
 import re
 from datetime import datetime
@@ -46,6 +46,6 @@ def unblock(session: Session, phone: str) -> bool:
     return row is not None
 
 
-def is_blocked(session: Session, phone: str | None) -> bool:
-    """Whether this number (E.164) must not be called or texted."""
-    return bool(phone) and session.get(BlockedNumber, index_of(str(phone))) is not None
+def is_blocked(session: Session, contact: str | None) -> bool:
+    """Whether this number (E.164) must not be called or texted, or this e-mail address not written to."""
+    return bool(contact) and session.get(BlockedNumber, index_of(str(contact))) is not None

@@ -23,6 +23,8 @@ EMAIL_PROFESSIONAL = "email_professional"
 SMS_STAFF = "sms_staff"
 WEBHOOK = "webhook"
 VISITOR_MESSAGE = "visitor_message"
+EMAIL_VISITOR = "email_visitor"
+"""E-mail to a visitor that there is news (bot.handoff.news_mail)."""
 
 LEASE = timedelta(seconds=60)
 """Longer than any delivery's own time limit."""
@@ -203,6 +205,14 @@ def sent_at(session: Session, key: str) -> datetime | None:
         select(OutboxItem.sent_at).where(OutboxItem.idempotency_key == key)
     ).scalar_one_or_none()
     return found
+
+
+def was_written(session: Session, key: str) -> bool:
+    """Whether an item with this key, or one made from it for another channel, was ever put into the outbox."""
+    query = select(OutboxItem.id).where(
+        OutboxItem.idempotency_key.in_((key, *(f"{key}:{by}" for by in ("text", "mail"))))
+    )
+    return session.execute(query).first() is not None
 
 
 def was_tried(session: Session, key: str) -> bool:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handoff import links, professional, waiting_page
+from bot.handoff import links, professional, visitor_page, waiting_page
 from bot.handoff.agreed import NoCopyError, agreements, conversation_of_copy
 from bot.handoff.appointment import (
     MEDIA_TYPE,
@@ -65,6 +65,7 @@ EVENT_WORDS = {
     "no_answer": "No answer",
     "scheduled": "Time set",
     "unreachable": "Could not be reached",
+    "mail_stopped": "The visitor wants no e-mail",
     "declined": "Declined",
 }
 
@@ -97,6 +98,7 @@ def routes(database: Database) -> list[Route]:
         Route("/handoff/appointment/{token}.ics", appointment, methods=["GET"]),
         Route("/handoff/agreed/{token}", agreed, methods=["GET"]),
         *waiting_page.routes(database),
+        *visitor_page.routes(database),
         Route("/handoff/{token}", show, methods=["GET"]),
         Route("/handoff/{token}", act, methods=["POST"]),
     ]

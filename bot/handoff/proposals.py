@@ -141,22 +141,21 @@ def proposal_for(
 
 
 def refuse_blocked(session: Session, draft: LeadDraft) -> None:
-    """Raise NumberBlockedError when the draft's number must not be called or texted."""
-    contact, kind = contact_of(draft.contact)
-    if kind == "phone" and is_blocked(session, contact):
-        raise NumberBlockedError("this number is not called or texted")
+    """Raise NumberBlockedError when the draft's number or address must not be used."""
+    if is_blocked(session, contact_of(draft.contact)[0]):
+        raise NumberBlockedError("this number is not called or texted, or this address not written to")
 
 
 def _refused(
     session: Session, program: Profile, conversation_id: str, draft: LeadDraft, lead: Lead | None, now: datetime
 ) -> Proposal | None:
     """The proposal to nobody, where the number or the limits of the day forbid one; told before anything is agreed."""
-    contact, kind = contact_of(draft.contact)
-    number = index_of(contact) if contact and kind == "phone" else None
+    contact, _kind = contact_of(draft.contact)
+    index = index_of(contact) if contact else None
     new = lead is None and link_of(session, conversation_id) is None
     try:
         refuse_blocked(session, draft)
-        limits.check(session, conversation_id, number, new, now)
+        limits.check(session, conversation_id, index, new, now)
     except NumberBlockedError:
         return Proposal(None, "blocked", [], None, wording.blocked(program))
     except limits.LimitReachedError:

@@ -119,3 +119,8 @@ def _lines(draft: LeadDraft) -> Iterator[Line]:
 def zip_in(details: list[str]) -> str | None:
     """The ZIP among a summary's lines as they are kept of a request that has joined a lead; None when it holds none."""
     return next((line.removeprefix("ZIP: ") for line in details if line.startswith("ZIP: ")), None)
+
+
+def texts_unsafe(details: list[str]) -> bool:
+    """Whether these lines say that no text is safe."""
+    return any(line.startswith("Safe ways: ") and "no texts" in line for line in details)

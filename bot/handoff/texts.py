@@ -100,6 +100,11 @@ def confirmation(program: Profile, ref: str) -> Say:
     )
 
 
+def neutral(program: Profile, what: Say) -> list[str]:
+    """The texts of something that is sent unasked: a bystander who reads them sees the `brand` only."""
+    return [part.replace(program.provider.name, brand(program)) for part in what.sms]
+
+
 def text_news(session: Session, lead: Lead, program: Profile, what: Say, key: str, now: datetime) -> bool:
     """Put news for the lead's number into the outbox, where the visitor agreed to that; it names the `brand` only.
 
@@ -107,8 +112,8 @@ def text_news(session: Session, lead: Lead, program: Profile, what: Say, key: st
     """
     if lead.test or _consent(session, lead) is None or not _may_text(session, lead):
         return False
-    neutral = [part.replace(program.provider.name, brand(program)) for part in what.sms]
-    payload = {"conversation_id": "", "channel": "sms", "text": neutral[0], "sms": neutral, "to_lead": lead.id}
+    texts = neutral(program, what)
+    payload = {"conversation_id": "", "channel": "sms", "text": texts[0], "sms": texts, "to_lead": lead.id}
     return enqueue(session, f"{key}:text", VISITOR_MESSAGE, payload, text_lead_from(session, now, lead), lead.id)
 
 

@@ -41,6 +41,13 @@ def begin_contact(program: Profile, lead: Lead, owner: Professional, now: dateti
     lead.rung, lead.next_rung_at = 0, lead.contact_due_at
 
 
+def reach_nowhere(lead: Lead) -> None:
+    """The visitor left no way to reach them: no time of a first contact runs, the ladder does."""
+    if lead.claimed_at is not None and lead.next_rung_at == lead.contact_due_at:
+        lead.next_rung_at = None
+    lead.contact_due_at = None
+
+
 def stop(lead: Lead) -> None:
     """The visitor was contacted, or the request has ended: nothing moves by itself any more."""
     lead.next_rung_at = None

@@ -23,6 +23,11 @@ WORDS = {
         "The person who wrote is being asked now. As soon as they say yes, the request is yours and you get a message "
         "with its link. If they say no, or somebody else takes it, you get a message too.",
     ),
+    Answer.WHEN_THEY_WRITE: (
+        "Thank you",
+        "The person who wrote said that texts to them are not safe, so nobody may ask them now. They are asked as soon "
+        "as they write again. If they say yes, the request is yours and you get a message with its link.",
+    ),
     Answer.SOMEBODY_ELSE: (
         "Somebody was faster",
         "The person who wrote is being asked about a colleague of yours. If nothing comes of it, open this link again.",

@@ -86,7 +86,7 @@ def too_many(program: Profile) -> Say:
 def blocked(program: Profile) -> Say:
     """Said when the number may not be used; not why, since anybody can type in a number."""
     return say(
-        "I may not use that number, so nothing was passed on. You can give me another number or an e-mail address, or "
+        "I may not use that number or address, so nothing was passed on. You can give me another one, or "
         f"call {office(program)}."
     )
 
@@ -99,11 +99,43 @@ def taken_back_by_phone(program: Profile) -> Say:
     )
 
 
+def taken_back_for(program: Profile) -> Say:
+    """Said in the chat when the visitor took it back with a person, who has written it down."""
+    return say(
+        "Your request is taken back, as you told us, and your details are deleted. If that was not you, ask me again, "
+        f"or call {office(program)}."
+    )
+
+
+def taken_back_by_mail(program: Profile) -> Say:
+    """Said in the chat when the request was taken back on the page behind a mail's link."""
+    return say(
+        "Your request was taken back from the e-mail that you got, so nobody will contact you. Your details are "
+        f"deleted. If that was not you, you can ask me again with another way to reach you, or call {office(program)}."
+    )
+
+
+def wrong_address(program: Profile) -> Say:
+    """Said in the chat when whoever reads the address never asked for anything."""
+    return say(
+        "The e-mail address that you gave belongs to somebody else, so nobody writes to it any more. Your request goes "
+        f"on without it. You can give me another way to reach you, or call {office(program)}."
+    )
+
+
 def wrong_person(program: Profile) -> Say:
     """Said where a request was made when its number turned out to be somebody else's."""
     return say(
         "The number that you gave belongs to somebody else. Nobody will call it again, and your details are deleted. "
         f"To be called, ask me again with another number, or call {office(program)}."
+    )
+
+
+def consent_ended(program: Profile, ref: str) -> Say:
+    """Said where a request was made when the consent to it has ended."""
+    return say(
+        f"What you agreed to for your request {ref} has ended today, as I told you then. The request is closed, and "
+        f"your details are deleted. You can ask me for a new one at any time, or call {office(program)}."
     )
 
 

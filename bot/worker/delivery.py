@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from bot.channels.outbound import OptedOut, Rejected, sender_for
 from bot.conversations import QuickReply, by_phone, open_conversation, post_to_visitor
 from bot.handoff import mail, webhook
-from bot.handoff.outbox import EMAIL_PROFESSIONAL, SMS_STAFF, VISITOR_MESSAGE, WEBHOOK, Item, RejectedForGood
+from bot.handoff.news_mail import compose_news, news_mail_for
+from bot.handoff.outbox import (
+    EMAIL_PROFESSIONAL,
+    EMAIL_VISITOR,
+    SMS_STAFF,
+    VISITOR_MESSAGE,
+    WEBHOOK,
+    Item,
+    RejectedForGood,
+)
 from bot.handoff.quiet import text_from
 from bot.handoff.staff import sms_text
 from bot.handoff.texts import number_for_news
-from bot.settings import Settings
+from bot.settings import Settings, settings
 from bot.store import Database, utcnow
 
 
@@ -24,7 +33,7 @@ class VisitorMessage:
     sms: list[str]
     key: str
     to_lead: str | None = None
-    """Not into a conversation, but by text to the number of this lead, whose visitor agreed to that."""
+    """Not into a conversation, but to the number or (channel "email") the address of this lead, as was agreed to."""
     choices: tuple[str, ...] = ()
     """Plain answers that the web shows as buttons; by text they are written."""
 
@@ -43,6 +52,9 @@ def conversation_gateway(database: Database) -> VisitorGateway:
     """
 
     def post(message: VisitorMessage) -> None:
+        if message.channel == "email":
+            _mail(database, message)
+            return
         with database.write() as session:
             conversation_id, phone = message.conversation_id, None
             if message.to_lead:
@@ -65,16 +77,27 @@ def conversation_gateway(database: Database) -> VisitorGateway:
     return post
 
 
-def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
+def _mail(database: Database, message: VisitorMessage) -> None:
+    """Nothing is sent where no mail is wanted any more: withdrawn, or stopped, since it was written."""
+    with database.read() as session:
+        news = news_mail_for(session, message.to_lead or "")
+    if news is not None:
+        mail.deliver(compose_news(news, message.key, settings()), message.key, settings())
+
+
+def deliverer(config: Settings, gateway: VisitorGateway) -> Deliver:
     """What the worker calls for each item."""
 
     def deliver(item: Item) -> str:
         if item.kind == EMAIL_PROFESSIONAL:
-            return mail.deliver(mail.compose(item.payload, item.key, settings), item.key, settings)
+            return mail.deliver(mail.compose(item.payload, item.key, config), item.key, config)
         if item.kind == SMS_STAFF:
-            return _text(item, settings)
+            return _text(item, config)
         if item.kind == WEBHOOK:
-            return webhook.deliver(item, settings)
+            return webhook.deliver(item, config)
+        if item.kind == EMAIL_VISITOR:
+            gateway(VisitorMessage("", "email", "", [], item.key, item.payload["to_lead"]))
+            return "e-mail to the visitor"
         if item.kind == VISITOR_MESSAGE:
             payload = item.payload
             gateway(
@@ -94,12 +117,12 @@ def deliverer(settings: Settings, gateway: VisitorGateway) -> Deliver:
     return deliver
 
 
-def _text(item: Item, settings: Settings) -> str:
+def _text(item: Item, config: Settings) -> str:
     """Text a member of staff. Twilio cannot be told "only once": a retry looks there first for the same text."""
-    sender = sender_for(settings)
+    sender = sender_for(config)
     if sender is None:
         raise RejectedForGood("texts are not set up")
-    text, phone = sms_text(item.payload, settings.base_url), item.payload["to"]
+    text, phone = sms_text(item.payload, config.base_url), item.payload["to"]
     try:
         earlier = sender.find(phone, text, item.created_at) if item.attempt > 1 else None
         sid = earlier or sender.send(phone, text, item.id)

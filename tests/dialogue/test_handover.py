@@ -94,6 +94,27 @@ def test_something_else_in_between_is_answered_and_the_question_asked_again(assi
     assert lead_of(chat).professional_id == colleague
 
 
+def test_who_must_not_be_texted_is_asked_in_the_answer_to_their_next_text(assistant: Assistant) -> None:
+    chat = assistant("sms")
+    for message in ("can somebody call me please", "me", "Sam", "503-555-0143", "any time", "call only", "skip", "yes"):
+        chat.say(message)
+    lead, now = lead_of(chat), utcnow()
+    assert lead.safe_text is False
+    with database().write() as session:
+        program = current_program(session)
+        person = person_of(program, rungs(program, lead.professional_id)[1].person_id)
+        assert person is not None
+        session.add(LadderNotice(lead_id=lead.id, climb=lead.climb, professional_id=person.id, role="backup", at=now))
+    with database().write() as session:
+        link = read_waiting(waiting_path(lead, person).rpartition("/")[2])
+        assert volunteer(session, link, now) is Answer.WHEN_THEY_WRITE
+    asked = chat.say("has anybody got my request?")
+    assert f"give {person.name}" in asked.text.replace("\n", " ")
+    assert all(len(message["text"]) <= 320 for message in asked.messages)
+    assert "has your request now" in chat.say("yes").text
+    assert lead_of(chat).professional_id == person.id
+
+
 def test_a_yes_that_crossed_the_question_is_no_consent(assistant: Assistant) -> None:
     chat = with_request(assistant)
     ask(chat, ago=0)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
-from bot.handoff import Consent
+from bot.handoff import Consent, OutboxItem
 from bot.settings import settings
-from bot.store import database
+from bot.store import database, utcnow
 from tests.dialogue.assistant import Conversation
 from tests.dialogue.test_handoff import leads, walk
+from tests.dialogue.test_handover import ask, lead_of
 from tests.dialogue.test_same_number import texting
 
 pytestmark = pytest.mark.model
@@ -61,6 +64,48 @@ def test_the_request_goes_on_by_text_with_nothing_asked_again(assistant: Assista
     assert "No request will be answered at this number" in walk(phone, "withdraw my request")
     assert [lead.state for lead in leads(chat)] == ["withdrawn"]
     assert kinds(chat) == []
+
+
+def asked_by_text(chat: Conversation, ago: float = 30) -> str:
+    """A colleague would take it, and a worker has asked in the chat and by text; gives the colleague's id."""
+    colleague = ask(chat, ago)
+    with database().write() as session:
+        item = session.execute(
+            select(OutboxItem).where(
+                OutboxItem.idempotency_key.like("handover:%:text"), OutboxItem.lead_id == lead_of(chat).id
+            )
+        ).scalar_one()
+        item.state, item.sent_at = "sent", utcnow() - timedelta(seconds=ago)
+    return colleague
+
+
+def test_a_colleagues_question_is_answered_by_text_in_the_same_lead(assistant: Assistant, twilio: None) -> None:
+    with time_machine.travel(utcnow() - timedelta(minutes=1)):
+        chat, _said = requested(assistant, "0175")
+        walk(chat, "yes")
+    colleague = asked_by_text(chat)
+    phone = texting(assistant, "+15035550175")
+    assert "has your request now" in phone.say("yes please").text
+    assert leads(phone) == []
+    (lead,) = leads(chat)
+    assert (lead.state, lead.professional_id) == ("claimed", colleague)
+    with database().read() as session:
+        row = session.execute(
+            select(Consent).where(Consent.lead_id == lead.id, Consent.kind == "sharing", Consent.withdrawn_at.is_(None))
+        ).scalar_one()
+    assert (row.recipient_id, row.channel) == (colleague, "sms")
+    assert "Recovery" not in row.text
+
+
+def test_a_no_by_text_and_a_question_first(assistant: Assistant, twilio: None) -> None:
+    with time_machine.travel(utcnow() - timedelta(minutes=1)):
+        chat, _said = requested(assistant, "0176")
+        walk(chat, "yes")
+    asked_by_text(chat)
+    phone = texting(assistant, "+15035550176")
+    assert "if you agree" in phone.say("what does it cost?").text
+    assert "got nothing about you" in phone.say("no").text
+    assert [lead.state for lead in leads(chat)] == ["offered"]
 
 
 def test_no_to_texts_changes_nothing_else(assistant: Assistant, twilio: None) -> None:
