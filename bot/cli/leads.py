@@ -1,6 +1,7 @@
 """`firststep leads list` and `firststep leads reconcile`."""
 
 import json
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -24,11 +25,14 @@ def list_(
     """List all leads, newest first, with their state and who has them."""
     from bot.cli.opening import open_store
     from bot.handoff import list_leads
+    from bot.handoff.redisclosure import ADVICE, NOTICE
 
     leads: list[dict[str, Any]] = []
     with open_store().read() as session:
         while page := list_leads(session, state, masked=not unmasked, limit=PAGE, offset=len(leads)):
             leads += page
+    if unmasked and leads:
+        print(f"{NOTICE} {ADVICE}", file=sys.stderr)
     if as_json:
         print(json.dumps(leads, indent=2, ensure_ascii=False, default=str))
         return

@@ -69,6 +69,7 @@ def _app(database: Database) -> Starlette:
             _page(database, "/leads", leads.index, Permission.READ_LEADS),
             _page(database, "/leads/{id}", leads.show, Permission.READ_LEADS),
             _page(database, "/leads/{id}/unmask", leads.unmask, Permission.UNMASK_LEADS, method="POST"),
+            _page(database, "/leads/{id}/withdraw", leads.take_back, Permission.UNMASK_LEADS, method="POST"),
             _page(database, "/figures", figures.index, Permission.READ_LEADS),
             _page(database, "/deliveries", deliveries.index, Permission.RETRY_DELIVERIES),
             _page(

@@ -26,6 +26,7 @@ ACTIONS = {
     "list_leads": "listed leads",
     "read_lead": "read a lead",
     "unmask_lead": "unmasked a lead",
+    "withdraw_lead": "took a lead back for its visitor",
     "list_deliveries": "listed messages given up",
     "read_figures": "read the figures",
     "retry_delivery": "tried a message again",

@@ -21,7 +21,7 @@ from bot.handoff.promise import promise_of
 from bot.handoff.reading import person_of
 from bot.handoff.states import HELD, IllegalMoveError, State
 from bot.handoff.timers import begin_contact, climb_at_once, stop
-from bot.handoff.withdrawal import wrong_person
+from bot.handoff.withdrawal import take_back_for, wrong_person
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 from bot.settings import settings
@@ -40,6 +40,7 @@ OUTCOMES = {
     "scheduled": "We set a time",
     "unreachable": "I cannot reach them; I stop trying",
     "wrong_person": "Wrong number: it is somebody else's",
+    "took_back": "They take it back: no more contact",
     "finished": "We are finished",
 }
 TRIED = ("left_message", "no_answer")
@@ -151,6 +152,8 @@ def report(
         tell_visitor(session, lead, program, say, f"scheduled:{lead.id}:{when.isoformat()}", now, linked=False)
     elif outcome == "wrong_person":
         wrong_person(session, lead, program, actor, text, now)
+    elif outcome == "took_back":
+        take_back_for(session, lead, program, actor, now)
     elif outcome == "finished":
         lead.closed_reason = "finished"
         move(session, lead, State.CLOSED, actor, now, text)

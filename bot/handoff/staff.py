@@ -55,6 +55,13 @@ TEMPLATES: dict[str, Template] = {
         "Request {ref} was taken back. Please do not act on it.",
         footer=False,
     ),
+    "ended": Template(
+        "A request has ended ({ref})",
+        "The request {ref} has ended: the consent to it was for a time that is over. Please do not act on it any more, "
+        "and delete what you noted of it.\n",
+        "Request {ref} has ended with its consent. Please do not act on it any more.",
+        footer=False,
+    ),
     "waiting": Template(
         "A request has waited since {since} ({ref})",
         "A request has waited since {since}. {owner} has not answered.\n\n"

@@ -76,7 +76,9 @@ def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> str
         State.CONTACTED: f"{name} noted {when(lead.updated_at)} that you two were in touch.",
         State.SCHEDULED: f"{name} noted a time with you: {when(lead.scheduled_for)}.",
         State.UNREACHABLE: f"{name} tried to reach you and could not.",
-        State.CLOSED: f"{name} closed your request {when(lead.closed_at)}.",
+        State.CLOSED: f"Your request ended {when(lead.closed_at)}: the time that you agreed to was over."
+        if lead.closed_reason == "consent_ended"
+        else f"{name} closed your request {when(lead.closed_at)}.",
         State.WITHDRAWN: f"You took your request back {when(lead.closed_at)}. Your details are deleted.",
     }
     return texts[state]

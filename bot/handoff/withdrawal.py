@@ -75,13 +75,23 @@ def wrong_person(session: Session, lead: Lead, program: Profile, actor: str, not
     cancel_for(session, lead.id)
     end_consents(session, lead, now, "consent_withdrawn")
     move(session, lead, State.CLOSED, actor, now, note)
-    _tell(session, program, lead, wording.wrong_person(program), now)
+    tell_conversations(session, program, lead, wording.wrong_person(program), now)
     erase_details(session, lead, now)
     if index is None:
         return
     block(session, index, "wrong_person", now)
     for other in _open_with(session, index):
         _take_back(session, program, other, now, wording.wrong_person(program))
+
+
+def take_back_for(session: Session, lead: Lead, program: Profile, actor: str, now: datetime) -> None:
+    """The visitor took it back in another way than through us: they told the professional, or wrote to the office.
+
+    Whoever hears it writes it down (`actor`), and it works like the visitor's own word.
+    """
+    _take_back(session, program, lead, now, actor=actor)
+    if lead.channel != "sms":  # by text they may want none: they know that they took it back
+        post(session, lead, program, lead, wording.taken_back_for(program), f"withdrawn:{lead.id}:visitor", now)
 
 
 def _open_with(session: Session, phone_index: str) -> list[Lead]:
@@ -110,7 +120,7 @@ def _done(ref: str, seen: list[str]) -> Say:
 
 
 def _take_back(
-    session: Session, program: Profile, lead: Lead, now: datetime, tell: Say | None = None
+    session: Session, program: Profile, lead: Lead, now: datetime, tell: Say | None = None, actor: str = "visitor"
 ) -> list[Professional]:
     """Withdraw this lead; gives the professionals who had seen the details.
 
@@ -120,15 +130,15 @@ def _take_back(
     # Before anything is cancelled: what left, or was about to leave, tells who has to hear of it.
     tell_taken_back(session, lead, seen, program, now)
     cancel_for(session, lead.id, but="withdrawn")
-    _tell(session, program, lead, tell, now)
+    tell_conversations(session, program, lead, tell, now)
     end_consents(session, lead, now, "consent_withdrawn")
     close_question(session, lead, now)
-    move(session, lead, State.WITHDRAWN, "visitor", now)
+    move(session, lead, State.WITHDRAWN, actor, now)
     erase_details(session, lead, now)
     return seen
 
 
-def _tell(session: Session, program: Profile, lead: Lead, own: Say | None, now: datetime) -> None:
+def tell_conversations(session: Session, program: Profile, lead: Lead, own: Say | None, now: datetime) -> None:
     """Tell the conversations whose request ends with this lead, unless by text: the number may not be theirs."""
     if own is not None and lead.channel != "sms":
         post(session, lead, program, lead, own, f"withdrawn:{lead.id}:visitor", now)

@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from prometheus_client import Counter, start_http_server
+from sqlalchemy.orm import Session
 
 from bot.conversations import purge
 from bot.handoff import outbox, purge_leads
 from bot.handoff.escalation import escalate_due
+from bot.handoff.expiry import end_expired
+from bot.handoff.ladder import supervisors
 from bot.handoff.outbox import Item, RejectedForGood
 from bot.handoff.staff import StaffNotice, notify_staff
+from bot.program import current_program
+from bot.program.transfer import NoProgramError
 from bot.reconciliation import is_due, reconcile
 from bot.settings import Settings, settings
 from bot.store import Database, database, utcnow
@@ -27,6 +32,7 @@ ESCALATE_EVERY = timedelta(seconds=10)
 PURGE_EVERY = timedelta(hours=1)
 BALANCE_EVERY = timedelta(minutes=10)
 """Between two looks whether the daily reconciliation is due; when it ran last stands in the store."""
+UNDELIVERED = "undelivered"
 DELIVERIES = Counter("firststep_deliveries_total", "Delivery attempts by kind and outcome.", ["kind", "outcome"])
 
 Forget = Callable[[list[str]], None]
@@ -92,8 +98,7 @@ class Worker:
             state = outbox.mark_failed(session, item, self.name, now, said, for_good=for_good)
             if state == "dead":
                 path = f"/console/leads/{item.lead_id}" if item.lead_id else "/console/leads"
-                told = StaffNotice("console", "read_leads", "undelivered", path)
-                notify_staff(session, told, f"dead:{item.id}:{now.isoformat()}", now, item.lead_id)
+                _alarm(session, item, path, now)
         DELIVERIES.labels(item.kind, "dead" if state == "dead" else "failed").inc()
         if state == "dead":
             log.error("gave up %s %s after %d attempts: %s", item.kind, item.id, item.attempt, type(error).__name__)
@@ -109,6 +114,8 @@ class Worker:
             if self.forget:
                 self.forget(gone)
         with self.store.write() as session:
+            end_expired(session, now)
+        with self.store.write() as session:
             purge_leads(session, self.config.retention_days, now)
 
     def _reconcile(self, now: datetime) -> None:
@@ -120,6 +127,22 @@ class Worker:
             reconcile(self.store, self.config.retention_days, now, f"daily:{now.date()}")
         except Exception:  # deliveries go on; that it was missed shows in its age
             log.exception("the daily reconciliation could not be made")
+
+
+def _alarm(session: Session, item: Item, path: str, now: datetime) -> None:
+    """Tell open consoles, and the supervisors by e-mail, unless it is such an e-mail that could not be delivered."""
+    key = f"dead:{item.id}:{now.isoformat()}"
+    notify_staff(session, StaffNotice("console", "read_leads", UNDELIVERED, path), key, now, item.lead_id)
+    if item.payload.get("about") == UNDELIVERED:
+        return
+    try:
+        program = current_program(session)
+    except NoProgramError:
+        return
+    fields = {"provider": program.provider.name}
+    for person in supervisors(program):
+        notice = StaffNotice("email", person.email, UNDELIVERED, path, fields)
+        notify_staff(session, notice, f"{key}:{person.id}", now)
 
 
 def run(stop: Event, *, gateway: VisitorGateway | None = None, forget: Forget | None = None) -> None:

@@ -84,6 +84,36 @@ def test_a_request_that_joined_by_its_number_stands_on_the_page(staff: Staff, da
     assert "<dt>Name</dt><dd>Riley</dd>" in client.get(f"/console/leads/{lead}").text
 
 
+def test_what_was_taken_back_by_word_or_letter_is_written_down_and_obeyed(
+    staff: Staff, database: Database, lead: str
+) -> None:
+    client, address = staff("lead_worker"), f"/console/leads/{lead}"
+    page = client.get(address).text
+    assert scene.post(client, f"{address}/withdraw", page, reason="x").status_code == 422
+    assert scene.post(client, f"{address}/withdraw", page, reason="by letter of Monday").status_code == 303
+    page = client.get(address).text
+    assert "Withdrawn" in page
+    assert "lead_worker@harbor.example" in page
+    assert "Take it back for them" not in page
+    assert scene.post(client, f"{address}/withdraw", page, reason="by letter of Monday").status_code == 404
+    with database.read() as session:
+        assert session.get(Lead, lead).contact is None
+        assert session.execute(select(Consent.id).where(Consent.withdrawn_at.is_(None))).first() is None
+        (entry,) = session.execute(select(AuditEntry).where(AuditEntry.action == "withdraw_lead")).scalars()
+        assert entry.detail == {"reason": "by letter of Monday"}
+
+
+def test_a_caller_with_a_code_is_found_by_it(staff: Staff, database: Database, lead: str) -> None:
+    client = staff("lead_worker")
+    scene.lead_of(database, scene.start(database), utcnow(), name="Riley")
+    with database.read() as session:
+        codes = [session.get(Lead, lead).ref, session.execute(select(LeadLink.ref)).scalar_one()]
+    for code in codes:
+        found = client.get(f"/console/leads?code={code[:3].lower()}%20{code[3:]}", follow_redirects=False)
+        assert (found.status_code, found.headers["location"]) == (303, f"/console/leads/{lead}")
+    assert "No lead has this code" in client.get("/console/leads?code=ZZZZZZ").text
+
+
 def test_ended_leads_are_found_by_their_state(staff: Staff, database: Database, lead: str) -> None:
     with database.write() as session:
         withdraw(session, session.get(Lead, lead).conversation_id, utcnow())

@@ -136,6 +136,48 @@ def test_out_of_hours_nothing_happens_before_the_next_opening(
     assert events(store, "reminded") == [("reminded", "owner dana")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [
+        (datetime(2026, 3, 7, 22, 0, tzinfo=UTC), datetime(2026, 3, 9, 15, 30, tzinfo=UTC)),  # the clocks go forward
+        (datetime(2026, 10, 31, 21, 0, tzinfo=UTC), datetime(2026, 11, 2, 16, 30, tzinfo=UTC)),  # and back
+    ],
+)
+def test_every_rung_and_state_is_on_time_over_a_change_of_the_clocks(
+    store: Database, program: Profile, asked: datetime, opens: datetime
+) -> None:
+    hours = program.professionals[0].hours
+    people = [person.model_copy(update={"hours": hours}) for person in program.professionals]
+    with store.write() as session:  # everybody begins at 8:30, so that no rung is passed over
+        import_profile(session, program.model_copy(update={"professionals": people}))
+    assert opened(store, now=asked, best_time=None).professional.id == "dana"
+
+    def at(minutes: int) -> datetime:
+        return opens + timedelta(minutes=minutes)
+
+    assert steps(store, at(600)) == [at(5), at(10), at(15)]
+    assert events(store, "reminded", "escalated", "ladder_ended") == [
+        ("reminded", "owner dana"),
+        ("escalated", "backup luis"),
+        ("escalated", "backup robin"),
+        ("ladder_ended", None),
+    ]
+    with store.write() as session:
+        claim(session, link(store), at(16))
+    assert the_lead(store).contact_due_at == at(31)
+    assert steps(store, at(600)) == [at(31), at(46)]
+    assert events(store, "contact_reminded", "contact_overdue") == [
+        ("contact_reminded", "owner dana"),
+        ("contact_overdue", "supervisor robin"),
+    ]
+    with store.write() as session:
+        report(session, link(store), "scheduled", None, at(24 * 60), at(60))
+    assert "tomorrow at 8:30 am" in told(store)[-1]
+    with store.write() as session:
+        report(session, link(store), "finished", None, None, at(25 * 60))
+    assert the_lead(store).state == "closed"
+
+
 def test_when_all_go_home_the_visitor_hears_when_they_are_back_and_the_ladder_begins_anew(store: Database) -> None:
     asked = FRIDAY_EVENING - timedelta(minutes=4)  # Dana has until 4:59, then Robin is told, and goes home
     opened(store, now=asked)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.handoff import Lead, LeadEvent, OutboxItem
+from bot.handoff import Consent, Lead, LeadEvent, OutboxItem
 from bot.handoff.links import Link
 from bot.handoff.outbox import VISITOR_MESSAGE
 from bot.handoff.professional import NotYoursError, claim, decline, report
@@ -83,6 +83,25 @@ def test_a_decline_tells_the_visitor_and_gives_it_to_nobody(store: Database) -> 
         claim(session, link, MONDAY)
 
 
+def test_who_takes_it_back_on_the_phone_is_obeyed_like_who_writes_it(store: Database) -> None:
+    opened_lead = opened(store)
+    link = link_of(store, opened_lead.lead_id)
+    with store.write() as session:
+        claim(session, link, MONDAY)
+    with store.write() as session:
+        report(session, link, "took_back", "they were sure of it", None, MONDAY)
+    with store.read() as session:
+        lead = session.get(Lead, opened_lead.lead_id)
+        assert (lead.state, lead.contact, lead.next_rung_at) == ("withdrawn", None, None)
+        events = session.execute(select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.id)).scalars()
+        last = events.all()[-1]
+        assert (last.kind, last.actor, last.note) == ("withdrawn", "professional:dana", None)
+        assert session.execute(select(Consent.id).where(Consent.withdrawn_at.is_(None))).first() is None
+    assert "Your request is taken back, as you told us" in told(store)[-1]
+    with pytest.raises(NotYoursError), store.write() as session:
+        report(session, link, "reached", None, None, MONDAY)
+
+
 def test_reports_move_the_lead_and_a_set_time_is_told(store: Database) -> None:
     link = link_of(store, opened(store).lead_id)
     with pytest.raises(IllegalMoveError), store.write() as session:
@@ -123,6 +142,15 @@ def test_a_time_must_be_given_and_still_to_come(store: Database, hours: int | No
     when = None if hours is None else MONDAY + timedelta(hours=hours)
     with pytest.raises(ValueError, match="still to come"), store.write() as session:
         report(session, link, "scheduled", None, when, MONDAY)
+
+
+def test_what_an_sms_visitor_is_told_unasked_names_the_discreet_sender_only(store: Database) -> None:
+    link = link_of(store, opened(store, channel="sms").lead_id)
+    with store.write() as session:
+        decline(session, link, "full", MONDAY)
+        item = session.execute(select(OutboxItem).where(OutboxItem.kind == VISITOR_MESSAGE)).scalar_one()
+    assert "call Example Harbor at (503) 555-0140" in " ".join(item.payload["sms"])
+    assert "Recovery" not in " ".join(item.payload["sms"])
 
 
 def test_an_sms_visitor_is_told_in_the_daytime(store: Database) -> None:

@@ -92,7 +92,7 @@ def test_a_check_that_breaks_does_not_stop_deliveries(
 def operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The store that `firststep` uses, with one request in it."""
     monkeypatch.setenv("FIRSTSTEP_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("FIRSTSTEP_SECRET_KEY")
+    monkeypatch.delenv("FIRSTSTEP_SECRET_KEY", raising=False)
     settings.cache_clear()
     load_keys.cache_clear()
     database = Database(settings().database)

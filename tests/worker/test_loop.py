@@ -90,7 +90,14 @@ def test_what_is_given_up_is_logged_as_an_error(store: Database, caplog: pytest.
 
     for number in range(box.MAX_ATTEMPTS + 1):
         worker(store, away, minutes=number * 25).step()
-    assert [item.state for item in outbox(store)] == ["dead"]
+    dead, *alarms = outbox(store)
+    assert dead.state == "dead"
+    assert [(item.payload["about"], item.payload["to"], item.state) for item in alarms] == [
+        ("undelivered", "robin@harbor.example.org", "pending")
+    ]
+    for number in range(box.MAX_ATTEMPTS + 1, 3 * box.MAX_ATTEMPTS):
+        worker(store, away, minutes=number * 25).step()
+    assert [item.state for item in outbox(store)] == ["dead", "dead"]  # of an alarm that fails nobody is told again
     assert "gave up email_professional" in caplog.text
     assert "dana@" not in caplog.text
 

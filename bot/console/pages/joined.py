@@ -78,5 +78,10 @@ def _asked(session: Session, link: LeadLink, people: dict[str, str]) -> list[Ask
         select(HandoverRequest).where(HandoverRequest.link_id == link.id).order_by(HandoverRequest.asked_at)
     ).scalars()
     return [
-        Asked(people.get(row.professional_id, row.professional_id), row.asked_at, ANSWERS[row.state]) for row in rows
+        Asked(
+            people.get(row.professional_id, row.professional_id),
+            row.asked_at,
+            ANSWERS["void" if link.ended_at is not None and row.state == "asked" else row.state],
+        )
+        for row in rows
     ]

@@ -15,11 +15,13 @@ from bot.console.pages.unmasking import checked_reason
 from bot.console.paging import Pager, page_number
 from bot.console.visit import Visit
 from bot.conversations import Conversation
-from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead, OutboxItem
+from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead, LeadLink, OutboxItem
 from bot.handoff.reading import lead_consents, lead_history, view
 from bot.handoff.redisclosure import ADVICE, NOTICE
 from bot.handoff.states import OPEN, State
+from bot.handoff.withdrawal import take_back_for
 from bot.program.models import ProfessionalRow
+from bot.program.transfer import current_program
 from bot.store import utcnow
 
 PATH = f"{sessions.PATH}/leads"
@@ -73,6 +75,9 @@ class Row:
 
 def index(visit: Visit) -> Response:
     """GET leads: those that wait for somebody first, the most overdue on top; the filter stands in the address."""
+    found = _by_code(visit)
+    if found:
+        return RedirectResponse(f"{PATH}/{found}", 303)
     asked = visit.query.get("state", "open")
     chosen = asked if asked == "all" or asked in set(State) else "open"
     wanted = {"open": tuple(OPEN), "all": tuple(State)}.get(chosen, (chosen,))
@@ -106,10 +111,22 @@ def index(visit: Visit) -> Response:
         counts=counts,
         open_count=sum(counts.get(state, 0) for state in OPEN),
         pager=Pager(number, ROWS, total, PATH, {"state": chosen}),
+        code=visit.query.get("code", ""),
     )
 
 
-def show(visit: Visit, problem: str = "") -> Response:
+def _by_code(visit: Visit) -> str | None:
+    """The lead with the code that a visitor says on the phone, their own or that of a request that joined it."""
+    code = "".join(visit.query.get("code", "").split()).upper()
+    if not code:
+        return None
+    with visit.database.read() as session:
+        own: str | None = session.execute(select(Lead.id).where(Lead.ref == code)).scalar_one_or_none()
+        joined: str | None = session.execute(select(LeadLink.lead_id).where(LeadLink.ref == code)).scalar_one_or_none()
+    return own or joined
+
+
+def show(visit: Visit, problem: str = "", take_back_problem: str = "") -> Response:
     """GET leads/{id}: one lead with its history; contact details stay masked until they are unmasked."""
     lead_id = visit.path["id"]
     with visit.database.read() as session:
@@ -145,7 +162,7 @@ def show(visit: Visit, problem: str = "") -> Response:
     visit.record("read_lead", {"unmasked": until is not None}, "lead", lead_id)
     return visit.page(
         "lead.html",
-        422 if problem else 200,
+        422 if problem or take_back_problem else 200,
         row=row,
         labels=DETAILS,
         joined=joined,
@@ -158,6 +175,7 @@ def show(visit: Visit, problem: str = "") -> Response:
         has_transcript=has_transcript,
         until=until,
         problem=problem,
+        take_back_problem=take_back_problem,
     )
 
 
@@ -173,6 +191,21 @@ def unmask(visit: Visit) -> Response:
     visit.record("unmask_lead", {"reason": reason}, "lead", lead_id)
     with visit.database.write() as session:
         sessions.unmask(session, visit.user.session_id, "lead", lead_id, utcnow())
+    return RedirectResponse(f"{PATH}/{lead_id}", 303)
+
+
+def take_back(visit: Visit) -> Response:
+    """POST leads/{id}/withdraw: the visitor has told or written to the office that they take it back."""
+    lead_id = visit.path["id"]
+    reason, problem = checked_reason(visit.form, "Write a few words on how they took it back.")
+    if problem:
+        return show(visit, take_back_problem=problem)
+    with visit.database.write() as session:
+        lead = session.get(Lead, lead_id, with_for_update=True, populate_existing=True)
+        if lead is None or lead.open_key is None:
+            return visit.missing("open lead")
+        take_back_for(session, lead, current_program(session), f"staff:{visit.user.email}", visit.host.clock.now)
+    visit.record("withdraw_lead", {"reason": reason}, "lead", lead_id)
     return RedirectResponse(f"{PATH}/{lead_id}", 303)
 
 
