@@ -54,10 +54,13 @@ class EngineClient:
         channel: str,
         locale: str,
         before: Sequence[str] = (),
+        attended: bool = False,
     ) -> Turn:
         """Send one message and wait for its replies. Safe to repeat: the engine knows its message ids.
 
         `before`: the visitor's short messages right before it; the safety check reads them together.
+        `attended`: a person answers; the engine understands the message, and replies only where safety or a withdrawal
+        demands it.
 
         Raises EngineUnavailable or EngineError.
         """
@@ -68,6 +71,7 @@ class EngineClient:
             "channel": channel,
             "locale": locale,
             "before": list(before),
+            "attended": attended,
         }
         try:
             response = await self._client.post(TURN, json=body)

@@ -35,6 +35,8 @@ class TurnRequest(BaseModel):
     locale: str | None = None
     before: Annotated[list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=5)] = []
     """The visitor's short messages right before this one, oldest first: the safety check reads them together."""
+    attended: bool = False
+    """A person has the conversation: only safety and a withdrawal are answered, and the dialogue stands still."""
 
 
 class WebReplies(CollectingOutputChannel):
@@ -120,6 +122,7 @@ def _message(asked: TurnRequest) -> UserMessage:
             "channel": asked.channel,
             "locale": asked.locale,
             "before": asked.before,
+            "attended": asked.attended,
         },
     )
 

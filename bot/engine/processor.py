@@ -20,8 +20,9 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 
+from bot.engine.attended import is_spoken_while_attended
 from bot.engine.tracker_store import EncryptedTrackerStore
-from bot.engine.turns import Turn, turn_of
+from bot.engine.turns import Turn, heard, turn_of
 from bot.safety import Assessment, joined, worse_together
 
 logger = logging.getLogger(__name__)
@@ -97,6 +98,9 @@ class TurnProcessor(MessageProcessor):
     async def handle_turn(self, message: UserMessage) -> Turn:
         """The turn of this message. The caller holds the conversation's lock.
 
+        While a person has the conversation (metadata `attended`) a message is understood and no more: nothing of it
+        reaches the stored dialogue, so that an open form is found as it was left.
+
         Raises TurnFailed when an action or the store failed; nothing is stored then.
         """
         store = self.tracker_store
@@ -107,6 +111,8 @@ class TurnProcessor(MessageProcessor):
             if known is not None:
                 return known
             tracker = await self.log_message(message, should_save_tracker=False)
+            if (message.metadata or {}).get("attended") and not is_spoken_while_attended(tracker):
+                return heard(tracker.latest_message.parse_data if tracker.latest_message else None)
             tracker = await self.run_action_extract_slots(message.output_channel, tracker)
             await self._run_prediction_loop(message.output_channel, tracker)
             await self.save_tracker(tracker)

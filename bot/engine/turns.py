@@ -40,6 +40,11 @@ def turn_of(events: Iterable[Mapping[str, Any]], message_id: str) -> Turn | None
     return None
 
 
+def heard(parsed: Mapping[str, Any] | None) -> Turn:
+    """The turn of a message that was understood and left to a person: nothing said, nothing done."""
+    return Turn([], understanding(parsed or {}))
+
+
 def understanding(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """What the front stores of a parse result; absent parts are empty, never missing."""
     intent = parsed.get("intent") or {}

@@ -123,3 +123,25 @@ async def _users(engine: Engine, conversation: str = "c1") -> list[str]:
     if tracker is None:
         return []
     return [event.text for event in tracker.events if event.type_name == "user"]
+
+
+async def test_while_a_person_has_the_conversation_the_engine_only_listens(engine: Engine) -> None:
+    await engine.say("form", "m1")
+    answer = (await engine.ask("cost", "m2", attended=True)).json()
+    assert (answer["messages"], answer["actions"]) == ([], [])
+    assert answer["understanding"]["topic"] == "ask_cost"
+    assert (await engine.ask("cost", "m2", attended=True)).json() == answer
+
+
+async def test_a_form_is_found_as_it_was_left_when_the_person_is_gone(engine: Engine) -> None:
+    assert await engine.say("form", "m1") == ["What may we call you?"]
+    for number, text in enumerate(("hi Dana, I worry about my job", "cost", "hello")):
+        assert await engine.say(text, f"d{number}", attended=True) == []
+    assert await engine.say("Riley", "m2") == ["Thank you."]
+    tracker = await engine.app.ctx.agent.tracker_store.retrieve("c1")
+    assert tracker.get_slot("first_name") == "Riley"
+
+
+async def test_listening_first_needs_no_conversation_before_it(engine: Engine) -> None:
+    assert await engine.say("cost", "m1", attended=True) == []
+    assert await engine.say("cost", "m2") == ["It depends."]
