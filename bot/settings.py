@@ -59,6 +59,13 @@ class Settings(BaseSettings):
     webhook_secrets: str = Field("", description="whsec_...; two, comma-separated, while one replaces the other.")
     worker_metrics_port: int = Field(0, ge=0, le=65535, description="Port of a worker's own metrics; 0: none.")
 
+    takeover_silence_minutes: int = Field(
+        5, ge=1, description="Minutes without a word of the person who took over, until the visitor is asked."
+    )
+    takeover_return_minutes: int = Field(
+        10, ge=1, description="Minutes after that question until the assistant answers again."
+    )
+
     retention_days: int = Field(90, ge=1, description="Days after its last message that a conversation is kept.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

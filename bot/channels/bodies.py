@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.errors import ApiError
+from bot.conversations.cleaning import MAX_CHARACTERS, clean
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 JSON_TYPES = ("application/json", "text/json")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.channels.host import Host
@@ -27,6 +27,7 @@ from bot.conversations import (
     receive,
     replies_to,
 )
+from bot.conversations.takeover import farewell_key
 from bot.safety import assess
 
 NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -93,14 +94,17 @@ def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[
 
 
 def chosen(session: Session, conversation_id: str, text: str) -> QuickReply | None:
-    """The choice that "2", "two" or its title stands for, in the list that the visitor has last been sent."""
+    """The choice that "2", "two" or its title stands for, in the list that the visitor has last been sent.
+
+    A list that a person has written after is none any more: "2" answers the person.
+    """
     replies = session.execute(
         select(Message.quick_replies)
         .where(
             Message.conversation_id == conversation_id,
             Message.author != "visitor",
             Message.quick_replies.is_not(None),
-            Message.seq > _last_turn(session, conversation_id),
+            Message.seq >= _last_turn(session, conversation_id),
         )
         .order_by(Message.seq.desc())
         .limit(1)
@@ -114,9 +118,14 @@ def chosen(session: Session, conversation_id: str, text: str) -> QuickReply | No
 
 
 def _last_turn(session: Session, conversation_id: str) -> int:
+    """The number of the last message that closed the list of choices before it; it offers none, or its own."""
+    visitor = (Message.author == "visitor") & (Message.kind == "turn")
     newest: int | None = session.execute(
         select(Message.seq)
-        .where(Message.conversation_id == conversation_id, Message.author == "visitor", Message.kind == "turn")
+        .where(
+            Message.conversation_id == conversation_id,
+            or_(visitor, Message.author == "staff", Message.kind.in_(("joined", "left"))),
+        )
         .order_by(Message.seq.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -163,14 +172,21 @@ def _for_engine(session: Session, conversation: Conversation, message: Incoming,
         greeting = note(
             session, conversation.id, "assistant", sms_greeting(host), kind="greeting", client_id=key, delivery="twiml"
         )
-    ready = [greeting] if greeting else []
+    ready = [*([greeting] if greeting else []), *_farewell(session, conversation, message)]
     if received is None:
         return Stored(conversation.id, ready)
     return Stored(conversation.id, ready, received.message.id, received.message.safety)
+
+
+def _farewell(session: Session, conversation: Conversation, message: Incoming) -> list[Message]:
+    """What is said about the end of a take-over before the assistant answers this message."""
+    said = by_client_id(session, conversation.id, farewell_key(f"v:{message.sid}"))
+    return [said] if said else []
 
 
 def _again(session: Session, conversation: Conversation, known: Message, message: Incoming) -> Stored:
     if known.kind == "notice":
         return Stored(conversation.id, replies_to(session, known.id))
     greeting = by_client_id(session, conversation.id, f"g:{message.sid}")
-    return Stored(conversation.id, [greeting] if greeting else [], known.id, known.safety)
+    ready = [*([greeting] if greeting else []), *_farewell(session, conversation, message)]
+    return Stored(conversation.id, ready, known.id, known.safety)

@@ -19,13 +19,13 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.channels import limits
 from bot.channels.choices import Text, together
-from bot.channels.cleaning import MAX_CHARACTERS, clean
 from bot.channels.errors import ApiError
 from bot.channels.host import Door, Host, NotReady
 from bot.channels.intake import Incoming, Stored, take_in
 from bot.channels.limits import Limiter
 from bot.channels.texts import outage_texts, patience
 from bot.conversations import Message, Outcome, apologise, deliveries, replies_to, said_lately, words_before
+from bot.conversations.cleaning import MAX_CHARACTERS, clean
 from bot.safety import assess
 from bot.settings import Settings
 

@@ -20,7 +20,6 @@ from starlette.routing import Route
 
 from bot.channels import limits
 from bot.channels.bodies import json_body, message_of
-from bot.channels.cleaning import MAX_CHARACTERS
 from bot.channels.errors import ApiError
 from bot.channels.host import Door, Host, NotReady
 from bot.channels.limits import Limiter
@@ -44,6 +43,7 @@ from bot.conversations import (
     words_before,
 )
 from bot.conversations.alerts import EMERGENCY, raise_alert
+from bot.conversations.cleaning import MAX_CHARACTERS
 from bot.conversations.reading import after_seq
 from bot.safety import assess
 

@@ -18,7 +18,8 @@ def _group() -> None:
 @app.command("add")
 def add(
     email: Annotated[str, typer.Argument(help="E-mail address to log in with.")],
-    role: Annotated[str, typer.Option(help="reviewer, lead_worker, auditor or admin.")] = "admin",
+    role: Annotated[str, typer.Option(help="reviewer, responder, lead_worker, auditor or admin.")] = "admin",
+    name: Annotated[str, typer.Option(help="Name that visitors see when this person writes to them.")] = "",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input, for scripts.")
     ] = False,
@@ -33,7 +34,7 @@ def add(
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         with open_store().write() as session:
-            add_user(session, email, password, role)
+            add_user(session, email, password, role, name or None)
     except UserError as error:
         raise OperatorError(str(error)) from None
     print(f"{email} can log in now.")

@@ -25,6 +25,8 @@ class ConsoleUser(Base):
     id = Column(String(36), primary_key=True, default=new_id)
     email = Column(String(254), nullable=False, unique=True)
     """In lower case."""
+    name = Column(String(60))
+    """As visitors see it when this person writes to them."""
     password_hash = Column(Text, nullable=False)
     """Argon2id, with its parameters."""
     role = Column(String(20), nullable=False)

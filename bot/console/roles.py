@@ -9,6 +9,8 @@ class Permission(StrEnum):
     READ_CONVERSATIONS = "read_conversations"
     """The list and the transcripts, masked."""
     UNMASK_CONVERSATIONS = "unmask_conversations"
+    TAKE_OVER = "take_over"
+    """Writing to a visitor in the assistant's place."""
     CORRECT_TOPICS = "correct_topics"
     """Saying what a message was about, and deciding on what others said."""
     READ_LEADS = "read_leads"
@@ -23,6 +25,7 @@ class Role(StrEnum):
     """What an account is for."""
 
     REVIEWER = "reviewer"
+    RESPONDER = "responder"
     LEAD_WORKER = "lead_worker"
     AUDITOR = "auditor"
     ADMIN = "admin"
@@ -32,6 +35,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset(
         {Permission.READ_CONVERSATIONS, Permission.UNMASK_CONVERSATIONS, Permission.CORRECT_TOPICS}
     ),
+    Role.RESPONDER: frozenset({Permission.READ_CONVERSATIONS, Permission.UNMASK_CONVERSATIONS, Permission.TAKE_OVER}),
     Role.LEAD_WORKER: frozenset({Permission.READ_LEADS, Permission.UNMASK_LEADS, Permission.RETRY_DELIVERIES}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
     Role.ADMIN: frozenset(Permission),

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from bot.console.models import ConsoleSession, ConsoleUser
 from bot.console.roles import Role
+from bot.sms_text import gsm7
 from bot.store import utcnow
 
 SHORTEST, LONGEST = 12, 256
 """Characters of a password. There is no other rule of composition: length is what helps."""
+LONGEST_NAME = 40
 LEAST_DIFFERENT = 5
 """Different characters in a password, so that twelve times the same one is none."""
 
@@ -47,14 +49,29 @@ def checked_password(password: str, email: str) -> str:
     return password
 
 
-def add_user(session: Session, email: str, password: str, role: str) -> ConsoleUser:
-    """Make an account; the caller commits. Raises UserError for a bad or known address, password or role."""
+def checked_name(name: str) -> str:
+    """The name under which visitors see a member of staff. Raises UserError: empty, too long, or no name."""
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not name or not any(character.isalpha() for character in gsm7(name)):
+        raise UserError("a name that visitors can read is needed, such as a first name")
+    if len(name) > LONGEST_NAME or not all(character.isalpha() or character in " .'-" for character in name):
+        raise UserError(f"the name holds letters, spaces, . ' and - only, at most {LONGEST_NAME} characters")
+    return name
+
+
+def add_user(session: Session, email: str, password: str, role: str, name: str | None = None) -> ConsoleUser:
+    """Make an account; the caller commits. Raises UserError for a bad or known address, password, role or name."""
     email = normal_email(email)
     if role not in set(Role):
         raise UserError(f"there is no role {role!r}; the roles are {', '.join(Role)}")
     if by_email(session, email) is not None:
         raise UserError(f"{email} has an account already")
-    user = ConsoleUser(email=email, password_hash=_hasher.hash(checked_password(password, email)), role=str(role))
+    user = ConsoleUser(
+        email=email,
+        password_hash=_hasher.hash(checked_password(password, email)),
+        role=str(role),
+        name=checked_name(name) if name else None,
+    )
     session.add(user)
     session.flush()
     return user

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.conversations import takeover
+from bot.conversations.appending import locked
 from bot.conversations.models import Conversation, Message, OptOut
 from bot.conversations.reading import phone_index
-from bot.conversations.writing import locked
 from bot.store import utcnow
 
 CLAIM = timedelta(minutes=3)
@@ -126,7 +127,7 @@ def is_opted_out(session: Session, phone: str) -> bool:
 
 
 def opt_out(session: Session, phone: str, how: str) -> None:
-    """Record that this number wants no texts, and block what is still waiting to be sent to it."""
+    """Record that this number wants no texts: what waits to be sent to it is blocked, and a take-over ends."""
     index = phone_index(phone)
     conversation_id = session.execute(
         select(Conversation.id).where(Conversation.phone_index == index)
@@ -139,6 +140,7 @@ def opt_out(session: Session, phone: str, how: str) -> None:
             .values(delivery="blocked")
             .execution_options(synchronize_session=False)
         )
+        takeover.opted_out(session, conversation_id)
     if session.get(OptOut, index) is None:
         session.add(OptOut(phone_index=index, how=how))
         session.flush()

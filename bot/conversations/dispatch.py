@@ -19,6 +19,7 @@ from sqlalchemy import or_, select, update
 from bot.conversations.engine import EngineClient, EngineError, EngineUnavailable, Turn
 from bot.conversations.guard import words_before
 from bot.conversations.models import Conversation, Message, new_id
+from bot.conversations.takeover import current
 from bot.conversations.writing import answer, fail
 from bot.store import Database, utcnow
 
@@ -50,6 +51,8 @@ class _Job:
     channel: str
     locale: str
     before: tuple[str, ...]
+    attended: bool
+    """A person has the conversation: the engine listens, and speaks only in an emergency."""
 
 
 class Dispatcher:
@@ -144,7 +147,7 @@ class Dispatcher:
         """One turn. False when the engine is away, or when it broke on the message and may be tried again later."""
         try:
             turn = await self._engine.turn(
-                conversation_id, job.message_id, job.text, job.channel, job.locale, job.before
+                conversation_id, job.message_id, job.text, job.channel, job.locale, job.before, job.attended
             )
         except EngineUnavailable as error:
             log.warning("engine away: %s", error)
@@ -158,7 +161,7 @@ class Dispatcher:
 
     def _store(self, conversation_id: str, job: _Job, turn: Turn) -> None:
         with self._database.write() as session:
-            stored = answer(session, job.message_id, turn.messages, turn.understanding)
+            stored = answer(session, job.message_id, turn.messages, turn.understanding, job.attended)
         if stored is None:
             self._forget(conversation_id)
         else:
@@ -187,7 +190,9 @@ class Dispatcher:
                 return None
             message, locale, channel = row
             before = () if message.command else tuple(words_before(session, message))
-            return _Job(message.id, message.command or message.text, channel, locale, before)
+            # Also what came before the person did, while the engine was away: it is theirs to answer now.
+            attended = message.attended or current(session, conversation_id) is not None
+            return _Job(message.id, message.command or message.text, channel, locale, before, attended)
 
     def _lease(self, conversation_id: str) -> bool:
         now = utcnow()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.conversations import corrections
+from bot.conversations import corrections, takeover
 from bot.conversations.models import Conversation, Message
 from bot.conversations.reading import view
 from bot.store import utcnow
@@ -27,6 +27,7 @@ def erase(session: Session, conversation_id: str) -> bool:
     if conversation is None or conversation.erased_at is not None:
         return False
     corrections.forget(session, [conversation_id])
+    takeover.forget(session, [conversation_id])
     session.execute(
         delete(Message).where(Message.conversation_id == conversation_id).execution_options(synchronize_session=False)
     )
@@ -47,6 +48,7 @@ def purge(session: Session, retention_days: int, now: datetime | None = None, li
     gone = Conversation.erased_at < now - TOMBSTONE
     ids = list(session.execute(select(Conversation.id).where(old | gone).limit(limit)).scalars())
     corrections.forget(session, ids)
+    takeover.forget(session, ids)
     for table, column in ((Message, Message.conversation_id), (Conversation, Conversation.id)):
         session.execute(delete(table).where(column.in_(ids)).execution_options(synchronize_session=False))
     return ids

@@ -7,7 +7,7 @@ not.
 
 import uuid
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint, false
 
 from bot.store import Base, EncryptedJSON, EncryptedText, UTCDateTime, utcnow
 
@@ -58,8 +58,11 @@ class Message(Base):
     seq = Column(Integer, nullable=False)
     author = Column(String(10), nullable=False)
     """visitor, assistant or staff."""
+    author_name = Column(String(60))
+    """Who of the staff wrote it, as the visitor sees them."""
     kind = Column(String(12), nullable=False, default="turn")
-    """turn, greeting, unavailable (the fixed text of an outage), post (pushed later), notice (SMS keywords)."""
+    """turn, greeting, unavailable (the fixed text of an outage), post (pushed later), notice (SMS keywords), joined and
+    left (both ends of a take-over), silence (asked whether to go on waiting for a person)."""
     text = Column(EncryptedText, nullable=False)
     """What the visitor sees: for a chosen quick reply its title."""
     command = Column(EncryptedText)
@@ -70,6 +73,8 @@ class Message(Base):
     in_reply_to = Column(String(36), index=True)
     status = Column(String(10))
     """Visitor's messages: received, answered, failed."""
+    attended = Column(Boolean, nullable=False, default=False, server_default=false())
+    """Whether a person had the conversation when the visitor wrote it: the assistant only listens."""
     attempts = Column(Integer, nullable=False, default=0)
     """How often the engine refused this very message; for SMS replies, how often a sender took it."""
     topic = Column(String(48))
@@ -104,6 +109,34 @@ class Alert(Base):
     told = Column(Integer, nullable=False, default=0)
     acknowledged_by = Column(String(254))
     acknowledged_at = Column(UTCDateTime)
+
+
+class Takeover(Base):
+    """A member of staff who writes in the assistant's place. `open_key` is the conversation's id until it ends."""
+
+    __tablename__ = "takeovers"
+
+    id = Column(String(36), primary_key=True, default=new_id)
+    conversation_id = Column(String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True)
+    open_key = Column(String(36), unique=True)
+    """The unique index makes a second open take-over of one conversation impossible."""
+    user_id = Column(String(36), nullable=False)
+    email = Column(String(254), nullable=False)
+    """The account, which outlives neither its closing nor a change of its name."""
+    name = Column(String(60), nullable=False)
+    """As the visitor sees it."""
+    started_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    started_seq = Column(Integer, nullable=False)
+    """Number of the last message before it."""
+    staff_at = Column(UTCDateTime, nullable=False, default=utcnow)
+    """When the person last did something here."""
+    waiting_since = Column(UTCDateTime)
+    """Since when the visitor waits for the person's word; None when the person wrote last."""
+    asked_at = Column(UTCDateTime)
+    """When the visitor, who waits, was asked whether to go on waiting."""
+    ended_at = Column(UTCDateTime)
+    ended_by = Column(String(10))
+    """staff, visitor, silence (nobody answered) or optout."""
 
 
 class Correction(Base):

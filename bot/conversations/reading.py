@@ -15,6 +15,10 @@ PAGE = 200
 """Messages a page of history."""
 
 
+WITH = {"joined": "staff", "left": "assistant"}
+"""Messages that change who answers, by kind."""
+
+
 class QuickReply(TypedDict):
     """A button: what it says, and what is sent back in `text` when it is chosen."""
 
@@ -144,4 +148,8 @@ def view(message: Message) -> dict[str, Any]:
         shown["status"] = message.status
     if message.in_reply_to:
         shown["in_reply_to"] = message.in_reply_to
+    if message.author_name:
+        shown["name"] = message.author_name
+    if message.kind in WITH:
+        shown["with"] = WITH[message.kind]
     return shown

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from bot.conversations.models import Conversation, Message
+from bot.conversations.models import Conversation, Message, Takeover
 from bot.conversations.redaction import mask_phone, redact
 
 LOW = 0.5
@@ -26,6 +26,8 @@ class Filters:
     """check or emergency: conversations with a message of that level."""
     low_confidence: bool = False
     unanswered: bool = False
+    attended: bool = False
+    """Conversations that a person has now."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Row:
     unanswered: int
     preview: str
     """The visitor's first message, redacted."""
+    attended_by: str | None
+    """Who of the staff has it now."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Line:
     id: str
     seq: int
     author: str
+    author_name: str | None
+    """Who of the staff wrote it."""
     kind: str
     text: str
     quick_replies: list[dict[str, str]]
@@ -66,6 +72,8 @@ class Line:
     delivery: str | None
     chosen: bool
     """Whether the visitor took one of the choices shown, instead of writing."""
+    attended: bool
+    """Whether a person had the conversation when the visitor wrote it."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,8 @@ def _where(filters: Filters) -> list[Any]:
         wanted.append(having(Message.safety == filters.safety))
     if filters.low_confidence:
         wanted.append(having((Message.doubt.is_(True)) | (Message.confidence < LOW)))
+    if filters.attended:
+        wanted.append(select(Takeover.id).where(Takeover.open_key == Conversation.id).exists())
     if filters.unanswered:
         wanted.append(having(Message.status.in_(("received", "failed"))))
     return wanted
@@ -179,6 +189,10 @@ def _rows(session: Session, found: Sequence[Conversation]) -> list[Row]:
         ).scalars()
         if message.seq == numbers[message.conversation_id].first
     }
+    people = {
+        taken.conversation_id: taken.name
+        for taken in session.execute(select(Takeover).where(Takeover.open_key.in_(ids))).scalars()
+    }
     return [
         Row(
             conversation.id,
@@ -191,6 +205,7 @@ def _rows(session: Session, found: Sequence[Conversation]) -> list[Row]:
             row.doubts,
             row.unanswered,
             redact(firsts.get(conversation.id, ""))[:120],
+            people.get(conversation.id),
         )
         for conversation in found
     ]
@@ -201,6 +216,7 @@ def _line(message: Message, masked: bool) -> Line:
         message.id,
         message.seq,
         message.author,
+        message.author_name,
         message.kind,
         redact(message.text) if masked else message.text,
         message.quick_replies or [],
@@ -213,4 +229,5 @@ def _line(message: Message, masked: bool) -> Line:
         message.understanding or {},
         message.delivery,
         message.command is not None,
+        message.attended,
     )

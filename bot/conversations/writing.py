@@ -6,21 +6,20 @@ Every function locks the conversation's row first; on SQLite the write transacti
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversations import referrals
+from bot.conversations import referrals, takeover
 from bot.conversations.alerts import EMERGENCY, raise_alert, take_back
+from bot.conversations.appending import WEBHOOK_GRACE, append, locked, sms_delivery
 from bot.conversations.guard import guard
-from bot.conversations.models import Conversation, Message, OptOut
+from bot.conversations.models import Conversation, Message
 from bot.conversations.reading import QuickReply, by_client_id, hash_token, offered, phone_index, replies_to
+from bot.conversations.takeover_words import FOR_THE_ENGINE
 from bot.store import utcnow
-
-WEBHOOK_GRACE = timedelta(seconds=20)
-"""How long Twilio's open webhook may still take an SMS reply along before it goes out by the REST API."""
 
 
 class Conflict(Exception):
@@ -53,36 +52,29 @@ def open_conversation(
     return conversation, token
 
 
-def locked(session: Session, conversation_id: str) -> Conversation | None:
-    """The conversation, locked until the transaction ends; None when it is unknown or erased."""
-    conversation = session.execute(
-        select(Conversation)
-        .where(Conversation.id == conversation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    return None if conversation is None or conversation.erased_at is not None else conversation
-
-
 def receive(session: Session, conversation_id: str, client_id: str, text: str) -> Received | None:
     """Store a visitor's message once; None when the conversation is erased or unknown.
 
     A payload that was offered in this conversation becomes a command and shows as its title. Any other text loses its
     leading slashes: nobody can call an intent that was not offered. The rules look at it at once (`safety` of the
-    message). Raises Conflict for a client id with another text.
+    message). While a person has the conversation it is theirs to answer (bot.conversations.takeover). Raises Conflict
+    for a client id with another text.
     """
     conversation = locked(session, conversation_id)
     if conversation is None:
         return None
-    shown, command = _as_offered(text, offered(session, conversation_id) if text.startswith("/") else ())
+    shown, payload = _as_offered(text, offered(session, conversation_id) if text.startswith("/") else ())
+    command = FOR_THE_ENGINE.get(payload, payload) if payload else None
     key = f"v:{client_id}"
     known = by_client_id(session, conversation_id, key)
     if known is not None:
         if known.text != shown or known.command != command:
             raise Conflict(client_id)
         return Received(known, new=False)
-    message = _append(session, conversation, "visitor", shown, client_id=key, command=command, status="received")
+    message = append(session, conversation, "visitor", shown, client_id=key, command=command, status="received")
     guard(session, conversation, message)
+    taken = takeover.current(session, conversation_id)
+    takeover.visitor_wrote(session, conversation, message, taken, takeover.choice_in(taken, payload, shown))
     return Received(message, new=True)
 
 
@@ -98,8 +90,9 @@ def answer(
     message_id: str,
     replies: Iterable[Mapping[str, Any]],
     understanding: Mapping[str, Any] | None = None,
+    attended: bool = False,
 ) -> list[Message] | None:
-    """Store the engine's replies to a visitor's message, once.
+    """Store the engine's replies to a visitor's message, once. `attended`: the engine only listened.
 
     None when the conversation was erased meanwhile (the engine's memory of this turn has to go too). A message that is
     answered already keeps its replies: they are given back and nothing is stored.
@@ -114,6 +107,8 @@ def answer(
     if message.status != "received":
         return replies_to(session, message_id)
     given = replies_to(session, message_id)
+    replies = list(replies)
+    message.attended = message.attended or attended
     told = bool(given) and message.safety == EMERGENCY
     message.status = "answered"
     _understood(message, understanding or {})
@@ -123,19 +118,19 @@ def answer(
         raise_alert(session, conversation.id, message.id, conversation.channel)
     else:
         take_back(session, message.id)
-    if not told:  # what was told in the engine's place was counted then
+    if replies and not told:  # what was told in the engine's place was counted then; who only listens tells nothing
         category = ((understanding or {}).get("safety") or {}).get("category")
         referrals.count(session, conversation.channel, message.safety, category)
     said = "\n\n".join(reply.text for reply in given)
     stored = [
-        _append(
+        append(
             session,
             conversation,
             "assistant",
             str(reply["text"]),
             quick_replies=list(reply.get("quick_replies") or ()) or None,
             in_reply_to=message_id,
-            **_sms(session, conversation, utcnow() if given else utcnow() + WEBHOOK_GRACE),
+            **sms_delivery(session, conversation, utcnow() if given else utcnow() + WEBHOOK_GRACE),
         )
         for reply in replies
         # A late answer does not repeat what was said in its place.
@@ -162,7 +157,7 @@ def apologise(
     safety: str | None = None,
     category: str | None = None,
 ) -> list[Message]:
-    """Store the fixed texts of an outage as replies, unless there are replies already.
+    """Store the fixed texts of an outage as replies, unless there are replies already or a person answers.
 
     `safety` and `category` are what the rules see in the message. Gives all replies that it has now. On SMS they belong
     to the open webhook.
@@ -177,19 +172,21 @@ def apologise(
     already = replies_to(session, message_id)
     if already:
         return already
+    if message.attended and (message.status != "received" or safety != EMERGENCY):
+        return []  # a person answers
     message.safety = message.safety or safety
     if message.safety == EMERGENCY:
         raise_alert(session, conversation.id, message.id, conversation.channel)
         referrals.count(session, conversation.channel, EMERGENCY, category)
     for text in texts:
-        _append(
+        append(
             session,
             conversation,
             "assistant",
             text,
             kind="unavailable",
             in_reply_to=message_id,
-            **_sms(session, conversation, utcnow() + WEBHOOK_GRACE),
+            **sms_delivery(session, conversation, utcnow() + WEBHOOK_GRACE),
         )
     return replies_to(session, message_id)
 
@@ -211,7 +208,7 @@ def note(
     if conversation is None:
         return None
     known = by_client_id(session, conversation_id, client_id) if client_id else None
-    return known or _append(
+    return known or append(
         session,
         conversation,
         author,
@@ -246,7 +243,7 @@ def post_to_visitor(
     if conversation is None:
         return None
     known = by_client_id(session, conversation_id, f"p:{key}")
-    return known or _append(
+    return known or append(
         session,
         conversation,
         author,
@@ -254,32 +251,8 @@ def post_to_visitor(
         kind="post",
         client_id=f"p:{key}",
         quick_replies=[dict(reply) for reply in quick_replies] if quick_replies else None,
-        **_sms(session, conversation, max(utcnow(), not_before or utcnow())),
+        **sms_delivery(session, conversation, max(utcnow(), not_before or utcnow())),
     )
-
-
-def is_opted_out(session: Session, conversation: Conversation) -> bool:
-    """Whether this number wants no texts; never true on the web."""
-    return conversation.phone_index is not None and session.get(OptOut, conversation.phone_index) is not None
-
-
-def _sms(session: Session, conversation: Conversation, due: datetime) -> dict[str, Any]:
-    if conversation.channel != "sms":
-        return {}
-    if is_opted_out(session, conversation):
-        return {"delivery": "blocked"}
-    return {"delivery": "pending", "due_at": due}
-
-
-def _append(session: Session, conversation: Conversation, author: str, text: str, **values: Any) -> Message:
-    conversation.last_seq += 1
-    conversation.last_at = utcnow()
-    message = Message(
-        conversation_id=conversation.id, seq=conversation.last_seq, author=author, text=text, at=utcnow(), **values
-    )
-    session.add(message)
-    session.flush()
-    return message
 
 
 def _understood(message: Message, understanding: Mapping[str, Any]) -> None:

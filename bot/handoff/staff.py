@@ -116,6 +116,11 @@ TEMPLATES: dict[str, Template] = {
         "A conversation with the assistant needs a person's look now.\n\nPlease sign in and open it:\n\n{link}\n",
         "A conversation needs a person now.",
     ),
+    "visitor_waits": Template(
+        "A visitor waits for a person's answer",
+        "A visitor waits for the person who took over their conversation.\n\nPlease sign in and look:\n\n{link}\n",
+        "A visitor waits for the person who took over their conversation.",
+    ),
     "out_of_balance": Template(
         "The daily check of requests found something",
         "The daily check of requests found something that does not fit.\n\nPlease sign in and look:\n\n{link}\n",

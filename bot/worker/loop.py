@@ -21,6 +21,7 @@ from bot.reconciliation import is_due, reconcile
 from bot.settings import Settings, settings
 from bot.store import Database, database, utcnow
 from bot.worker.alarm import tell_due
+from bot.worker.attending import attend_due
 from bot.worker.claims import give_back_of_dead, new_name
 from bot.worker.delivery import Deliver, VisitorGateway, conversation_gateway, deliverer
 
@@ -71,6 +72,7 @@ class Worker:
             self._reconcile(now)
         with self.store.write() as session:
             tell_due(session, self.config, now)
+        attend_due(self.store, self.config, now)
         # One at a time: a slow server must not eat the leases of the items behind it.
         items = outbox.claim_due(self.store, self.name, now, limit=1)
         for item in items:

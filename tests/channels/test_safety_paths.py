@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.conversations import post_to_visitor
+from bot.conversations import by_phone, post_to_visitor, takeover
 from bot.conversations.alerts import latest, open_count
-from tests.channels.support import Stage, until
+from bot.conversations.takeover import Staff
+from bot.store import utcnow
+from tests.channels.support import VISITOR, Stage, until
 
+DANA = Staff("u-1", "dana@harbor.example", "Dana")
 SUICIDE = "i want to kill myself tonight"
 KINDS = [
     (SUICIDE, "988"),
@@ -48,6 +51,20 @@ def by_web_after_a_message_of_staff(stage: Stage) -> list[str]:
     with stage.database.write() as session:
         post_to_visitor(session, chat.id, "This is Dana.", "This is Dana.", "staff-1", author="staff")
     return chat.say(SUICIDE)
+
+
+def by_web_while_a_person_writes(stage: Stage) -> list[str]:
+    chat = stage.open()
+    with stage.database.write() as session:
+        takeover.begin(session, chat.id, DANA, "Harbor", utcnow())
+    return chat.say(SUICIDE)
+
+
+def by_text_while_a_person_writes(stage: Stage) -> list[str]:
+    stage.sms("hello")
+    with stage.database.write() as session:
+        takeover.begin(session, str(by_phone(session, VISITOR).id), DANA, "Harbor", utcnow())
+    return stage.sms(SUICIDE)
 
 
 def by_web_in_pieces(stage: Stage) -> list[str]:
@@ -97,6 +114,8 @@ ANSWERED = [
     by_web_as_a_choice_that_was_not_offered,
     by_web_after_a_message_of_staff,
     by_web_in_pieces,
+    by_web_while_a_person_writes,
+    by_text_while_a_person_writes,
     by_web_as_an_edited_retry,
     by_web_over_the_limit,
     by_text,

@@ -22,7 +22,7 @@ def email(role: str) -> str:
 
 def add_staff(database: Database) -> None:
     with database.write() as session:
-        for role in ("reviewer", "lead_worker", "auditor", "admin"):
+        for role in ("reviewer", "responder", "lead_worker", "auditor", "admin"):
             add_user(session, email(role), PASSWORD, role)
 
 

@@ -17,16 +17,16 @@ from tests.console import scene
 from tests.console.conftest import CHEAP, EXAMPLE
 
 Staff = Callable[[str], TestClient]
-ROLES = ("reviewer", "lead_worker", "auditor", "admin")
+ROLES = ("reviewer", "responder", "lead_worker", "auditor", "admin")
 ALLOWED = {
-    "/console/conversations": {"reviewer", "admin"},
-    "/console/conversations/{chat}": {"reviewer", "admin"},
+    "/console/conversations": {"reviewer", "responder", "admin"},
+    "/console/conversations/{chat}": {"reviewer", "responder", "admin"},
     "/console/leads": {"lead_worker", "admin"},
     "/console/leads/{lead}": {"lead_worker", "admin"},
     "/console/audit": {"auditor", "admin"},
 }
 ALLOWED_POSTS = {
-    "/console/conversations/{chat}/unmask": {"reviewer", "admin"},
+    "/console/conversations/{chat}/unmask": {"reviewer", "responder", "admin"},
     "/console/leads/{lead}/unmask": {"lead_worker", "admin"},
     "/console/leads/{lead}/withdraw": {"lead_worker", "admin"},
 }

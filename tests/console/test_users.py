@@ -27,7 +27,7 @@ def test_an_account_is_stored_with_a_hash(database: Database) -> None:
         ("sam@harbor.example", "aaaaaaaaaaaaaaa", "admin", "repeats itself"),
         ("sam@harbor.example", "x" * 300, "admin", "longer than 256"),
         ("sam@harbor.example", "Sam@Harbor.Example", "admin", "is the e-mail address"),
-        ("sam@harbor.example", PASSWORD, "owner", "the roles are reviewer, lead_worker, auditor, admin"),
+        ("sam@harbor.example", PASSWORD, "owner", "the roles are reviewer, responder, lead_worker, auditor, admin"),
         ("admin@harbor.example", PASSWORD, "admin", "has an account already"),
     ],
 )
@@ -35,7 +35,7 @@ def test_what_cannot_be_an_account_is_told(database: Database, email: str, passw
     with pytest.raises(UserError, match=says), database.write() as session:
         add_user(session, email, password, role)
     with database.read() as session:
-        assert len(session.execute(select(ConsoleUser)).scalars().all()) == 4
+        assert len(session.execute(select(ConsoleUser)).scalars().all()) == 5
 
 
 def test_one_letter_written_in_two_ways_is_one_password(database: Database) -> None:
