@@ -14,7 +14,18 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console import rendering, sessions
-from bot.console.pages import alerts, audit, conversations, corrections, deliveries, figures, leads, news, sign_in
+from bot.console.pages import (
+    alerts,
+    audit,
+    conversations,
+    corrections,
+    deliveries,
+    figures,
+    leads,
+    news,
+    sign_in,
+    takeover,
+)
 from bot.console.roles import Permission
 from bot.console.visit import Page, gate
 from bot.store import Database
@@ -52,6 +63,10 @@ def _app(database: Database) -> Starlette:
                 Permission.UNMASK_CONVERSATIONS,
                 method="POST",
             ),
+            _page(database, "/conversations/{id}/takeover", takeover.begin, Permission.TAKE_OVER, method="POST"),
+            _page(database, "/conversations/{id}/messages", takeover.write, Permission.TAKE_OVER, method="POST"),
+            _page(database, "/conversations/{id}/handback", takeover.hand_back, Permission.TAKE_OVER, method="POST"),
+            Route("/conversations/{id}/live", _named(takeover.live(database), "live"), methods=["GET"]),
             _page(
                 database,
                 "/conversations/{id}/messages/{message}/topic",

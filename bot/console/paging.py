@@ -20,7 +20,7 @@ class Pager:
     @property
     def last(self) -> int:
         """The number of the last page; 1 for an empty list."""
-        return max((self.total - 1) // self.size + 1, 1)
+        return last_page(self.total, self.size)
 
     @property
     def first_row(self) -> int:
@@ -35,6 +35,11 @@ class Pager:
     def address(self, number: int) -> str:
         """The address of another page of the same list."""
         return with_query(self.path, {**self.query, "page": str(number)})
+
+
+def last_page(total: int, size: int) -> int:
+    """The number of the last page of a list of `total`; 1 for an empty one."""
+    return max((total - 1) // size + 1, 1)
 
 
 def page_number(query: Mapping[str, str]) -> int:

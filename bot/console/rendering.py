@@ -27,8 +27,12 @@ HEADERS = {
 
 def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """The template as a page. What it needs and `context` lacks is an error, not an empty place."""
-    text = _environment().get_template(template).render(base=PATH, **{"visit": None, "host": None, **context})
-    return HTMLResponse(text, status)
+    return HTMLResponse(text(template, **context), status)
+
+
+def text(template: str, **context: Any) -> str:
+    """The same as text: for a part of a page."""
+    return _environment().get_template(template).render(base=PATH, **{"visit": None, "host": None, **context})
 
 
 def headers() -> dict[str, str]:

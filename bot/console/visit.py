@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -41,17 +42,28 @@ class Visit:
     ) -> None:
         """Write down what this member of staff does, in a transaction of its own: before anything is shown."""
         with self.database.write() as session:
-            audit.record(
-                session,
-                action,
-                user_id=self.user.user_id,
-                email=self.user.email,
-                role=self.user.role,
-                kind=kind,
-                subject=subject,
-                address=self.address,
-                detail=detail,
-            )
+            self.record_in(session, action, detail, kind, subject)
+
+    def record_in(
+        self,
+        session: Session,
+        action: str,
+        detail: Mapping[str, Any],
+        kind: str | None = None,
+        subject: str | None = None,
+    ) -> None:
+        """The same in the transaction of what is done: neither stands without the other."""
+        audit.record(
+            session,
+            action,
+            user_id=self.user.user_id,
+            email=self.user.email,
+            role=self.user.role,
+            kind=kind,
+            subject=subject,
+            address=self.address,
+            detail=detail,
+        )
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """The template as a page of this visit."""

@@ -13,6 +13,7 @@
     launcher: options.launcher || "Questions? Ask here",
     title: options.title || "Ask about our program",
     subtitle: "Automated assistant",
+    person: "You are with {name}, a person",
     close: "Close the chat",
     log: "Conversation",
     label: "Your question",
@@ -37,6 +38,7 @@
     back: "Connected again",
     choices: "Choices",
     who: { visitor: "You", assistant: "Assistant", staff: "Staff member" },
+    named: "{name}, staff",
   };
   // Nothing else becomes a link, whatever a message says.
   const HOSTS = /(^|\.)(988lifeline\.org|findtreatment\.gov|samhsa\.gov|thehotline\.org|medicare\.gov|healthcare\.gov|va\.gov)$/;
@@ -99,9 +101,10 @@
   const input = make("textarea", { id: "text", rows: 1, maxLength: MAX, placeholder: WORDS.placeholder, autocomplete: "off" });
   const form = make("form", {}, make("label", { className: "sr", htmlFor: "text" }, WORDS.label), input,
     make("button", { type: "submit", className: "send", "aria-label": WORDS.send }, icon("M5 12h14M13 6l6 6-6 6")));
+  const subtitle = make("p", {}, WORDS.subtitle);
   const panel = make("section", { id: "panel", className: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
     make("header", { className: "head" },
-      make("div", {}, make("h2", { id: "title" }, WORDS.title), make("p", {}, WORDS.subtitle)),
+      make("div", {}, make("h2", { id: "title" }, WORDS.title), subtitle),
       make("button", { type: "button", "aria-label": WORDS.close, onclick: () => close() }, icon("M6 6l12 12M18 6 6 18"))),
     log, newer, notice, ask, form,
     make("div", { className: "foot" },
@@ -118,6 +121,7 @@
   let waiting = 0; // questions without an answer yet
   let streaming = null; // AbortController of the stream in use
   let dots = null;
+  let person = ""; // who of the staff has this chat; empty: the assistant
 
   function announce(text) {
     const line = make("p", {}, text);
@@ -151,9 +155,14 @@
       : make("p", {}, ...paragraph.split(/\*\*(.+?)\*\*/).flatMap((piece, odd) => odd % 2 ? make("strong", {}, ...linked(piece)) : linked(piece))));
     return make("div", { className: "bubble" }, ...paragraphs);
   }
-  function turn(author, text) {
+  const nameOf = (author, name) => (author === "staff" && name ? WORDS.named.replace("{name}", name) : WORDS.who[author] || author);
+  function answeredBy(name) {
+    person = name;
+    subtitle.textContent = name ? WORDS.person.replace("{name}", name) : WORDS.subtitle;
+  }
+  function turn(author, text, name, look = "") {
     const stay = nearEnd();
-    const node = make("div", { className: `turn ${author}` }, make("p", { className: "who" }, WORDS.who[author] || author), bubble(text, author === "visitor"));
+    const node = make("div", { className: `turn ${author}${look}` }, make("p", { className: "who" }, nameOf(author, name)), bubble(text, author === "visitor"));
     log.insertBefore(node, dots);
     if (stay || author === "visitor") toEnd();
     else newer.hidden = false;
@@ -175,7 +184,8 @@
       state(own, WORDS.sent);
     }
     if (seen.has(message.id)) return;
-    const node = turn(message.author, message.text);
+    if (message.with) answeredBy(message.with === "staff" ? message.name : "");
+    const node = turn(message.author, message.text, message.name, message.with ? " switch" : "");
     seen.set(message.id, node);
     if (message.client_id) seen.set(message.client_id, node);
     if (message.author === "visitor") return dropChoices();
@@ -188,7 +198,7 @@
     if (newer.hidden) toEnd();
     if (!isNew) return;
     const spoken = message.text.replace(/\*\*/g, "");
-    announce(`${WORDS.who[message.author] || message.author}: ${spoken}${replies.length ? ` ${WORDS.choices}: ${replies.map((reply) => reply.title).join(", ")}.` : ""}`);
+    announce(`${nameOf(message.author, message.name)}: ${spoken}${replies.length ? ` ${WORDS.choices}: ${replies.map((reply) => reply.title).join(", ")}.` : ""}`);
     if (!isOpen()) count(unread + 1);
   }
   function count(number) {
@@ -199,7 +209,7 @@
   }
   function writing(change) {
     waiting = Math.max(0, waiting + change);
-    if (waiting && !dots) {
+    if (waiting && !dots && !person) {
       dots = make("div", { className: "turn" }, make("div", { className: "bubble dots", role: "img", "aria-label": WORDS.writing }, make("i"), make("i"), make("i")));
       log.append(dots);
       toEnd();
@@ -242,6 +252,7 @@
     streaming?.abort();
     forget();
     keep({ open: true });
+    answeredBy("");
     dropChoices();
     writing(-waiting);
     form.hidden = true;

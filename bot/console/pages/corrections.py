@@ -7,6 +7,7 @@ from bot.console import sessions
 from bot.console.masking import Mask
 from bot.console.pages import conversations
 from bot.console.paging import Pager, page_number
+from bot.console.shown import mask_of
 from bot.console.topics import topics
 from bot.console.visit import Visit
 from bot.conversations import corrections, review
@@ -51,7 +52,7 @@ def index(visit: Visit, problem: str = "") -> Response:
             if row.conversation_id not in masks:
                 found = review.transcript(session, row.conversation_id, masked=False)
                 leads = session.execute(select(Lead).where(Lead.conversation_id == row.conversation_id)).scalars()
-                masks[row.conversation_id] = conversations.mask_of(found.lines if found else [], list(leads))
+                masks[row.conversation_id] = mask_of(found.lines if found else [], list(leads))
         items = [(row, masks[row.conversation_id].text(row.text)) for row in rows]
     visit.record("list_corrections", {"shown": len(items)})
     return visit.page(
