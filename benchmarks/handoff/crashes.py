@@ -135,6 +135,8 @@ class _Simulation:
                 started = time.monotonic()
                 self._all(number, one, name)
                 seconds[name] = time.monotonic() - started
+                self.killer.spare("engine")  # the leads at the actions' door do not need it
+                self.keeper.release("engine")
             started = time.monotonic()
             self.killer.stop()
             self._drain()
@@ -197,6 +199,7 @@ class _Simulation:
         if self.chance.random() < self.plan.withdrawn:
             time.sleep(self.chance.uniform(0, 3))
             visitor.take_back()
+            visitor.late_yes()
 
     def _arrived(self, mail: Mail) -> None:
         self.killer.happened()
@@ -212,7 +215,7 @@ class _Simulation:
             if came == "declined":
                 story.declined += 1
                 visitor = self.visitors_by_ref.get(mail.ref)
-                if visitor is not None and not story.withdrawn:
+                if visitor is not None:
                     visitor.again()
         except Exception as error:
             self.gave_up.append(f"professional of {mail.ref}: {error!r}")

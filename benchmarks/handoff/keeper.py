@@ -51,6 +51,15 @@ class Keeper:
             process.send_signal(signal.SIGKILL)
             return True
 
+    def release(self, name: str) -> None:
+        """End one that is not needed any more, and keep it no longer."""
+        with self._lock:
+            self.names = tuple(kept for kept in self.names if kept != name)
+            process = self._running.pop(name, None)
+        if process is not None:
+            process.kill()
+            process.wait()
+
     def stop(self) -> None:
         """End all of them, politely first."""
         self._over.set()
@@ -120,6 +129,11 @@ class Killer:
                 if self._left[name] <= 0:
                     self._left[name] = self._draw(name)
                     self._due.put(name)
+
+    def spare(self, name: str) -> None:
+        """Kill this one no more."""
+        with self._lock:
+            self._left.pop(name, None)
 
     def _draw(self, name: str) -> float:
         return self._chance.expovariate(1 / self.every[name])

@@ -156,6 +156,9 @@ class Visitor:
             "contact_time": "evenings",
         }
         self.story = Story("", contact=contact)
+        self._yes: dict[str, Any] = {}
+        self._one_at_a_time = threading.RLock()
+        """A person who answers to a decline does not take everything back in the same breath."""
 
     def ask(self) -> str:
         """From the summary to "I have stored your request"; gives the code. Twice is joining the same lead."""
@@ -168,7 +171,8 @@ class Visitor:
         said_id = str(uuid.uuid4())
         message_id = self._store(lambda session: str(receive(session, self._id(), said_id, "yes").message.id))  # type: ignore[union-attr]
         # The slots that the engine would send again: those of before the action.
-        replies = self._act("action_submit_handoff", "yes", message_id)
+        self._yes = self._call("action_submit_handoff", "yes", message_id)
+        replies = self._carry_out(self._yes)
         said = "\n".join(reply.get("text") or "" for reply in replies)
         found = REF.search(said)
         if found is None or STORED not in said:
@@ -185,20 +189,33 @@ class Visitor:
 
         self.story.conversation_id = self._store(lambda session: str(open_conversation(session, "web")[0].id))
 
-    def again(self) -> str:
-        """Somebody declined: agree to the next person."""
-        self.slots |= {
-            "contact_name": "Jordan",
-            "contact_value": self.contact,
-            "contact_zip": "97103",
-            "contact_time": "evenings",
-        }
-        return self.ask()
+    def again(self) -> None:
+        """Somebody declined: agree to the next person, unless all is taken back already."""
+        with self._one_at_a_time:
+            self.late_yes()
+            if self.story.withdrawn:
+                return
+            self.slots |= {
+                "contact_name": "Jordan",
+                "contact_value": self.contact,
+                "contact_zip": "97103",
+                "contact_time": "evenings",
+            }
+            self.ask()
 
     def take_back(self) -> None:
         """Withdraw the request."""
-        self.story.withdrawn = True  # from the moment of asking: what is sent meanwhile may cross it on its way
-        self._act("action_withdraw_consent", "withdraw my request", str(uuid.uuid4()))
+        with self._one_at_a_time:
+            self.story.withdrawn = True  # from the moment of asking: what is sent meanwhile may cross it on its way
+            self._act("action_withdraw_consent", "withdraw my request", str(uuid.uuid4()))
+
+    def late_yes(self) -> None:
+        """The yes comes once more, as from a front that never heard its answer; it must do nothing."""
+        with self._one_at_a_time:
+            before = dict(self.slots)
+            self._carry_out(self._yes)
+            self.slots = before
+        self.book.count("a yes that came again late")
 
     def _id(self) -> str:
         return self.story.conversation_id
@@ -213,6 +230,10 @@ class Visitor:
         return until_heard(once, "visitor: store", self.book.count)
 
     def _act(self, name: str, text: str, message_id: str) -> list[dict[str, Any]]:
+        return self._carry_out(self._call(name, text, message_id))
+
+    def _call(self, name: str, text: str, message_id: str) -> dict[str, Any]:
+        """What the engine sends to have an action carried out."""
         tracker = {
             "sender_id": self._id(),
             "slots": dict(self.slots),
@@ -224,15 +245,16 @@ class Visitor:
             "latest_action_name": "action_listen",
             "latest_input_channel": "web",
         }
-        body = {"next_action": name, "sender_id": self._id(), "tracker": tracker, "domain": {}}
+        return {"next_action": name, "sender_id": self._id(), "tracker": tracker, "domain": {}}
 
+    def _carry_out(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         def once() -> dict[str, Any]:
             answer = self.client.post(f"{self.url}/webhook", json=body)
             if answer.status_code != 200:
                 raise httpx.HTTPError(f"status {answer.status_code}")
             return dict(answer.json())
 
-        done = until_heard(once, f"engine: {name}", self.book.count)
+        done = until_heard(once, f"engine: {body['next_action']}", self.book.count)
         self.slots |= {event["name"]: event["value"] for event in done["events"] if event["event"] == "slot"}
         return list(done["responses"])
 

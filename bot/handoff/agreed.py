@@ -49,6 +49,7 @@ def consent_rows(
         Consent(
             lead_id=lead.id,
             conversation_id=conversation_id,
+            act=given.act,
             kind=kind,
             discloser=program.provider.name,
             recipient_id=person.id,

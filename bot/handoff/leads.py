@@ -20,7 +20,7 @@ from bot.handoff.handover import close_question
 from bot.handoff.handover_joined import ask_joined
 from bot.handoff.history import current_consent, end_consents, move, record
 from bot.handoff.joining import WITHIN, end, join, lead_to_join, link_of
-from bot.handoff.models import CONTACT, SHARING, TEXTS, Lead
+from bot.handoff.models import CONTACT, SHARING, TEXTS, Consent, Lead
 from bot.handoff.notices import mail
 from bot.handoff.numbers import index_of, is_test
 from bot.handoff.outbox import cancel_for
@@ -29,6 +29,7 @@ from bot.handoff.promise import promise_of
 from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, refuse_blocked
 from bot.handoff.reading import MASKED, draft_of, open_lead_of, person_of
 from bot.handoff.states import State
+from bot.handoff.status import status_for
 from bot.handoff.summary import LeadDraft, contact_of, lines
 from bot.handoff.timers import begin_ladder
 from bot.handoff.wording import Say
@@ -62,20 +63,26 @@ def open_lead(
     """Store lead, consent, event and the e-mail to the professional, in the session's one transaction.
 
     `accepted`: the professional has said already that they take it (bot.handoff.handover), so that it is theirs at
-    once. The conversation's open lead is joined, never doubled; the same call again changes nothing. Raises
+    once. The conversation's open lead is joined, never doubled. One yes (`consent.act`) counts once: the same call
+    again changes nothing, also when the lead was declined or withdrawn meanwhile, and tells where it stands. Raises
     ConsentMismatchError when the draft or the professional is not what the visitor agreed to, LimitReachedError,
     NumberBlockedError, ValueError for a bad contact. A number with an open lead joins that (bot.handoff.joining).
     """
     program = current_program(session)
+    # Locked first: who did the same a moment ago has ended by then, and what it did is seen.
+    own = open_lead_of(session, conversation_id, lock=True)
     person = person_of(program, consent.professional_id)
     if person is None:
         raise ConsentMismatchError("the person named in the consent is not there any more")
+    done = _done_before(session, conversation_id, consent, person, program, now)
+    if done is not None:
+        return done
     if [str(line) for line in lines(draft)] != consent.summary:
         raise ConsentMismatchError("the details are not those that were shown")
     if datetime.fromisoformat(consent.expires_at) <= now:
         raise ConsentMismatchError("the consent has ended")
     refuse_blocked(session, draft)
-    if open_lead_of(session, conversation_id, lock=True) is None:
+    if own is None:
         other = lead_to_join(session, draft, now, lock=True)
         # Not the conversation's own, which another process may have opened since the look above.
         if other is not None and other.conversation_id != conversation_id:
@@ -144,6 +151,35 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
         session.flush()
     say = wording.say(f"I have changed it. {person.name} sees the new details when opening your request.")
     return OpenedLead(lead.id, lead.ref, lead.state, person, False, say)
+
+
+def _done_before(
+    session: Session, conversation_id: str, consent: ConsentGiven, person: Professional, program: Profile, now: datetime
+) -> OpenedLead | None:
+    """What this yes has done already, told as it stands now; None when it has done nothing yet.
+
+    A retry may come late: after a decline it must not ask the same person again, after a withdrawal not begin anew.
+    """
+    lead: Lead | None = session.execute(
+        select(Lead)
+        .join(Consent, Consent.lead_id == Lead.id)
+        .where(Consent.act == consent.act, Consent.kind == SHARING)
+    ).scalar_one_or_none()
+    if lead is None:
+        return None
+    link = link_of(session, conversation_id) if lead.conversation_id != conversation_id else None
+    request = lead if lead.conversation_id == conversation_id else link
+    stands = status_for(session, conversation_id, now)
+    if request is None or request.open_key is None:
+        return OpenedLead(lead.id, lead.ref, lead.state, person, False, stands)
+    if lead.test:
+        say = wording.opened_as_test(program, request.ref)
+    elif request.professional_id != person.id or lead.state == State.NEW:
+        say = wording.say(f"I have stored your request. {stands.web}")
+    else:
+        promise = wording.at_work(program, person, now) if link else promise_of(program, person, lead, now)
+        say = wording.opened(program, person, request.ref, link is not None or lead.contact is not None, promise)
+    return OpenedLead(lead.id, request.ref, lead.state, person, False, say)
 
 
 def _lead_for(session: Session, conversation_id: str, draft: LeadDraft, now: datetime) -> tuple[Lead, bool]:

@@ -159,6 +159,8 @@ class Consent(Base):
     lead_id = Column(String(36), ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True)
     conversation_id = Column(String(64), index=True)
     """Where it was given."""
+    act = Column(String(36))
+    """The yes by which it was given (ConsentGiven.act); its unique index makes that yes count once."""
     kind = Column(String(12), nullable=False, default=SHARING)
     discloser = Column(String(200), nullable=False)
     recipient_id = Column(String(40), nullable=False)
@@ -174,6 +176,8 @@ class Consent(Base):
     given_at = Column(UTCDateTime, nullable=False)
     expires_at = Column(UTCDateTime, nullable=False)
     withdrawn_at = Column(UTCDateTime)
+
+    __table_args__ = (Index("ix_consents_act_kind", "act", "kind", unique=True),)
 
 
 class LadderNotice(Base):

@@ -1,7 +1,7 @@
 """What the visitor is shown before anything is passed on, and what is kept of it until they say yes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from bot.handoff import limits, wording
 from bot.handoff.consent import ConsentText, ContactText, consent_for, contact_consent_for
 from bot.handoff.history import load
 from bot.handoff.joining import lead_to_join, link_of
-from bot.handoff.models import Lead, LeadEvent
+from bot.handoff.models import Lead, LeadEvent, new_id
 from bot.handoff.numbers import index_of, is_blocked
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.routing import Reason, RoutingWish, candidates, route
@@ -47,6 +47,8 @@ class ConsentGiven:
     contact_text: str = ""
     """The words by which they agreed to be contacted; empty when they did not."""
     contact_version: str = ""
+    act: str = field(default_factory=new_id)
+    """One for each time that it is shown: the yes to it counts once, however often a retry brings it."""
 
     def as_slot(self) -> dict[str, Any]:
         """A JSON-able form."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.handoff import (
     Consent,
@@ -23,10 +24,12 @@ from bot.handoff import (
 )
 from bot.handoff import outbox as box
 from bot.handoff import professional as pro
+from bot.handoff.agreed import consent_rows
 from bot.handoff.links import Link
 from bot.handoff.models import AppendOnlyError
-from bot.handoff.reading import lead_consents
+from bot.handoff.reading import lead_consents, person_of
 from bot.handoff.retention import purge_leads
+from bot.program.transfer import current_program
 from bot.store import Database
 from tests.handoff.conftest import MONDAY, consent_of, draft, opened
 
@@ -120,6 +123,49 @@ def test_the_same_turn_again_changes_nothing(any_store: Database) -> None:
     assert len({result.lead_id for result in results}) == 1
     assert [result.created for result in results] == [True, False, False]
     assert [count(any_store, table) for table in (Lead, Consent, OutboxItem, LeadEvent)] == [1, 2, 1, 2]
+
+
+def test_a_yes_that_comes_again_after_a_decline_asks_nobody_again(any_store: Database) -> None:
+    consent = consent_of(any_store, draft())
+    with any_store.write() as session:
+        first = open_lead(session, "c1", draft(), consent, MONDAY)
+    with any_store.write() as session:
+        pro.decline(session, link(any_store), "full", MONDAY)
+    with any_store.write() as session:
+        again = open_lead(session, "c1", draft(), consent, MONDAY)
+    assert the_lead(any_store).state == "new"
+    assert the_lead(any_store).offer == 1
+    assert "I have stored your request" in again.say.web
+    assert f"Your code is {first.ref}" in again.say.web
+    assert "cannot take it" in again.say.web
+
+
+def test_a_yes_that_comes_again_after_the_withdrawal_begins_nothing_anew(any_store: Database) -> None:
+    consent = consent_of(any_store, draft())
+    with any_store.write() as session:
+        open_lead(session, "c1", draft(), consent, MONDAY)
+    with any_store.write() as session:
+        withdraw(session, "c1", MONDAY)
+    with any_store.write() as session:
+        again = open_lead(session, "c1", draft(), consent, MONDAY)
+    assert [count(any_store, table) for table in (Lead, Consent)] == [1, 2]
+    assert again.state == "withdrawn"
+    assert "You took your request back" in again.say.web
+
+
+def test_the_store_itself_lets_a_yes_count_once(any_store: Database) -> None:
+    """Two processes that both looked before the other had written, with the first one's lead closed in between."""
+    consent = consent_of(any_store, draft())
+    with any_store.write() as session:
+        open_lead(session, "c1", draft(), consent, MONDAY)
+    with any_store.write() as session:
+        lead = session.execute(select(Lead)).scalar_one()
+        person = person_of(current_program(session), "dana")
+        assert person is not None
+        session.add_all(consent_rows(lead, "c1", current_program(session), person, draft(), consent, MONDAY))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
 
 
 def test_eight_at_the_same_instant_make_one_lead(any_store: Database) -> None:
