@@ -122,7 +122,7 @@ class Takeover(Base):
     """The unique index makes a second open take-over of one conversation impossible."""
     user_id = Column(String(36), nullable=False)
     email = Column(String(254), nullable=False)
-    """The account, which outlives neither its closing nor a change of its name."""
+    """Of the account, kept as it was then: the row outlives the account."""
     name = Column(String(60), nullable=False)
     """As the visitor sees it."""
     started_at = Column(UTCDateTime, nullable=False, default=utcnow)
