@@ -96,6 +96,9 @@ _SPANISH_WORDS = {
     "suisidar": "suicidar", "suisidarme": "suicidarme", "pastiyas": "pastillas", "sobredocis": "sobredosis",
     "ermano": "hermano",
     "ijo": "hijo", "ija": "hija", "asta": "hasta", "voi": "voy", "boy": "voy", "respirra": "respira",
+    "kise": "quise", "kisiera": "quisiera", "ase": "hace", "aser": "hacer", "stoy": "estoy", "m": "me", "c": "se",
+    "bn": "bien", "nda": "nada", "tngo": "tengo", "nesesito": "necesito", "tmbn": "tambien", "tb": "tambien",
+    "sta": "esta", "matarm": "matarme", "xfa": "por favor",
 }  # fmt: skip
 
 
