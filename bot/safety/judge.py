@@ -22,9 +22,12 @@ OPINIONS: tuple[str, ...] = ("none", "distress", "suicide", "overdose", "withdra
 #: They are low because the opinion is sharp: on messages that it never saw, harmless ones seldom reach one in fifty.
 EMERGENCY_FROM = 0.25
 CHECK_FROM = 0.02
-#: Below this a rule that is not firm says nothing. Rules see words; the classifier, of which their findings are a part,
-#: sees what is meant.
-DOUBT_BELOW = 0.01
+#: Where a benign rule explained all that the rules saw (a denial, an idiom, grief), an emergency is the classifier's
+#: word against theirs: it must be more likely than not.
+EXPLAINED_FROM = 0.50
+#: Below these a rule that is not firm says nothing, by its level. Rules see words; the classifier, of which their
+#: findings are a part, sees what is meant: where a rule saw a check, real danger is far above the check's threshold.
+DOUBT_BELOW: Mapping[Level, float] = {"emergency": 0.01, "check": 0.05}
 #: Of a message of at most so many words the rules are sure.
 PLAIN_UP_TO = 5
 #: In a message of at most so many words a benign rule that speaks of the whole message explains all of it.
@@ -182,7 +185,10 @@ def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
     level, category, subject, evidence = _ruled(signs, opinion)
     if opinion and danger is not None:
         likeliest = max(OPINIONS[2:], key=lambda name: opinion.get(name, 0.0))
-        raised: Level = "emergency" if danger >= EMERGENCY_FROM else "check" if danger >= CHECK_FROM else "none"
+        explained = signs.level == "none" and signs.lowered
+        emergency_from = EXPLAINED_FROM if explained else EMERGENCY_FROM
+        check_from = CHECK_FROM if signs.level == "none" else DOUBT_BELOW[signs.level]
+        raised: Level = "emergency" if danger >= emergency_from else "check" if danger >= check_from else "none"
         if RANK[raised] > RANK[level]:
             # A rule that already named a category (at check) knows better what it is about than the classifier does.
             if category is None or category == "distress":
@@ -216,7 +222,8 @@ def _ruled(
         return level, first.category, first.subject, evidence
     danger = _danger(opinion)
     sad = level == "check" and opinion.get("distress", 0.0) >= DISTRESS_FROM
-    doubted: Level = "emergency" if danger >= EMERGENCY_FROM else "check" if sad or danger >= DOUBT_BELOW else "none"
+    heard = sad or danger >= DOUBT_BELOW[level]
+    doubted: Level = "emergency" if danger >= EMERGENCY_FROM else "check" if heard else "none"
     if RANK[doubted] >= RANK[level]:
         return level, first.category, first.subject, evidence
     evidence = [*evidence, f"classifier:doubts={danger:.2f}"]

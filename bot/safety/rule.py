@@ -45,8 +45,7 @@ class Benign:
     """One benign rule.
 
     `mask`: the words it matches are hidden from the crisis rules (idioms, denials). `frame`: crisis rules in the same
-    clause (or `message`) are lowered to `to` (past, hypothetical, grief, questions about policy). `settles`: in a short
-    message that it matches, the classifier's opinion is not asked any more: the words themselves explain the alarm.
+    clause (or `message`) are lowered to `to` (past, hypothetical, grief, questions about policy).
     """
 
     id: str
@@ -54,7 +53,6 @@ class Benign:
     scope: Literal["clause", "message"]
     categories: frozenset[str]
     to: Literal["none", "check"]
-    settles: bool
     pattern: re.Pattern[str]
     match: tuple[str, ...]
     spare: tuple[str, ...]
@@ -129,7 +127,6 @@ def benign_rules(language: str = "en") -> tuple[Benign, ...]:
             scope=entry.get("scope", "clause"),
             categories=frozenset(entry["categories"]) if "categories" in entry else every,
             to=entry.get("to", "none"),
-            settles=entry.get("settles", False),
             pattern=compile_patterns(entry["pattern"]),
             match=tuple(entry["match"]),
             spare=tuple(entry.get("spare", ())),

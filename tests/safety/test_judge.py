@@ -118,6 +118,7 @@ def test_classifier_lowers_what_is_not_firm() -> None:
     assert (signs.level, signs.firm) == ("check", False)
     assert conclude(signs, {"none": 1.0}).level == "none"
     assert conclude(signs, {"none": 0.95, "suicide": 0.05}).level == "check"
+    assert conclude(signs, {"none": 0.97, "suicide": 0.03}).level == "none"
     assert conclude(signs, {"none": 0.2, "distress": 0.8}).level == "check"
     emergencies = [examine(entry["text"]) for entry in CRISIS]
     open_to_doubt = [signs for signs in emergencies if signs.level == "emergency" and not signs.firm]
@@ -138,6 +139,21 @@ def test_a_bare_answer_tells_no_danger_of_its_own(answer: str) -> None:
 @pytest.mark.parametrize("message", ["me 🔪", "help me", "die", "kill me please", ""])
 def test_content_is_judged_however_short(message: str) -> None:
     assert assess(message, {"none": 0.5, "suicide": 0.5}).level == "emergency"
+
+
+def test_what_a_benign_rule_explains_takes_more_to_alarm() -> None:
+    signs = examine("it's not like he hits me")
+    assert signs.lowered
+    assert not signs.findings
+    assert conclude(signs, {"none": 0.6, "violence": 0.4}).level == "check"
+    assert conclude(signs, {"none": 0.4, "violence": 0.6}).level == "emergency"
+
+
+def test_a_sign_of_a_check_needs_more_than_a_trace_of_danger() -> None:
+    signs = examine("i found needles in his room")
+    assert signs.level == "check"
+    assert conclude(signs, {"none": 0.96, "overdose": 0.04}).level == "none"
+    assert conclude(signs, {"none": 0.94, "overdose": 0.06}).level == "check"
 
 
 def test_distress_gets_a_gentle_line() -> None:
