@@ -22,7 +22,7 @@ import numpy as np
 from bot.nlu.encoder import shared_encoder, shared_vocabulary
 from bot.nlu.head import OUT_OF_SCOPE, CrossValidation, Examples, IntentModel, Options, cross_validate, train
 from bot.nlu.scope import fit
-from bot.nlu.spelling import Speller, general_words, training_words
+from bot.nlu.spelling import Speller, general_words, learn
 from bot.nlu.weights import Array
 
 SETS = ("BANKING77", "HWU64", "CLINC150")
@@ -39,8 +39,8 @@ class Reader:
 
     def __init__(self, training: Rows) -> None:
         general = general_words(shared_vocabulary())
-        words = training_words([row["text"] for row in training], frozenset(general), frozenset())
-        self._speller, self._encoder = Speller(words, general, frozenset()), shared_encoder()
+        learned = learn([row["text"] for row in training], general, frozenset())
+        self._speller, self._encoder = Speller(learned, general, frozenset()), shared_encoder()
 
     def texts(self, text: str) -> list[str]:
         """The text, and its repair where that changed a word."""

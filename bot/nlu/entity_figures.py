@@ -24,7 +24,7 @@ from bot.nlu.entity_context import Entity
 from bot.nlu.entity_patterns import entity_words
 from bot.nlu.examples import training_examples
 from bot.nlu.facts import find_facts
-from bot.nlu.spelling import Speller, general_words, training_words
+from bot.nlu.spelling import Speller, general_words, learn
 from bot.nlu.text import plain
 
 Half = Literal["all", "development", "held"]
@@ -170,8 +170,7 @@ def extractor(folder: Path = Path("data/nlu")) -> Extract:
     """What the pipeline finds in a text: repair with the words of the training data, then the facts."""
     general = general_words(shared_vocabulary())
     texts = [text for text, _ in training_examples(folder)]
-    words = training_words(texts, frozenset(general), entity_words())
-    speller = Speller(words, general, entity_words())
+    speller = Speller(learn(texts, general, entity_words()), general, entity_words())
     return lambda text: find_facts(plain(text), speller.repair(plain(text)))
 
 

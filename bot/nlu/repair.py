@@ -18,8 +18,9 @@ from bot.nlu.entity_patterns import entity_words
 from bot.nlu.fingerprint import code_digest
 from bot.nlu.reading import LANGUAGE, READINGS, REPAIRED, Reading
 from bot.nlu.sentences import Piece, pieces, read
-from bot.nlu.spelling import Repaired, Speller, general_words, training_words
+from bot.nlu.spelling import Repaired, Speller, general_words, learn
 from bot.nlu.text import is_legible, looks_spanish, plain
+from bot.nlu.word_pairs import Learned
 
 _FILE = "words.json"
 
@@ -37,12 +38,12 @@ class MessageRepair(GraphComponent):
         execution_context: ExecutionContext,
     ) -> MessageRepair:
         """A component that has not seen training texts yet."""
-        return cls(model_storage, resource, [])
+        return cls(model_storage, resource, Learned())
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, training: list[str]) -> None:
+    def __init__(self, model_storage: ModelStorage, resource: Resource, learned: Learned) -> None:
         self._storage = model_storage
         self._resource = resource
-        self._speller = speller(training)
+        self._speller = speller(learned)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -51,10 +52,10 @@ class MessageRepair(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of the training texts."""
-        words = known_words(training_data)
-        self._speller = speller(words)
+        learned = known_words(training_data)
+        self._speller = speller(learned)
         with self._storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(json.dumps(words), encoding="utf-8")
+            (folder / _FILE).write_text(json.dumps(learned.as_dict()), encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -68,7 +69,8 @@ class MessageRepair(GraphComponent):
     ) -> MessageRepair:
         """The component with the words that training kept."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, json.loads((folder / _FILE).read_text(encoding="utf-8")))
+            data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return cls(model_storage, resource, Learned.from_dict(data))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """One reading of each whole example: parts of an example have no label of their own."""
@@ -99,15 +101,15 @@ def reading_of(piece: Piece, repairs: Speller) -> Reading:
     return Reading(piece, is_legible(piece.text), repairs.repair(piece.text))
 
 
-def known_words(training_data: TrainingData) -> list[str]:
-    """The words of the training texts that a speller may repair to."""
+def known_words(training_data: TrainingData) -> Learned:
+    """The words of the training texts that a speller may repair to, and their pairs."""
     texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
-    return training_words(texts, frozenset(general_words(shared_vocabulary())), entity_words())
+    return learn(texts, general_words(shared_vocabulary()), entity_words())
 
 
-def speller(training: list[str]) -> Speller:
+def speller(learned: Learned) -> Speller:
     """A speller for these training words, the encoder's whole words and the words of our entities."""
-    return Speller(training, general_words(shared_vocabulary()), entity_words())
+    return Speller(learned, general_words(shared_vocabulary()), entity_words())
 
 
 def _whole(text: str) -> Piece:

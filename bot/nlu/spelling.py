@@ -1,28 +1,40 @@
 """Repair of typing: phone shorthand spelled out, and misspelled words put right, in a copy that only understanding
 reads.
 
-Edit distance is Damerau's: one slip for words of 4 letters or more, two for long words against the words of the
-field. Names, numbers,
-addresses and every word that we know are left alone; what was changed is kept with its place, so that both texts can
-be related.
+A noisy channel: of the words that a typed one may stand for (bot.nlu.slips), the one that stands best between its
+neighbours (bot.nlu.word_pairs) for the slips that it takes. Spaces are typed wrong too ("howmuch", "de tox"), and a
+word that we know is replaced only where it was never met beside its neighbours and another fits far better. Names,
+numbers and addresses are left alone; what was changed is kept with its place, so that both texts can be related.
 """
 
+import math
 import re
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from rapidfuzz.distance import OSA
+
+from bot.nlu.slips import Slips
+from bot.nlu.word_pairs import EDGE, Fluency, Learned
 
 _WORD = re.compile(r"[^\W_]+(?:[/'&+#][^\W_]+)*(?:/(?=\s|$))?|\S")
-_SHORTEST, _LONG = 4, 8
-_CACHE_SIZE = 20_000
-_STRETCHED = re.compile(r"(.)\1{2,}")
+_SHORT = 3  # letters; a vocabulary of word pieces holds too many fragments of that length to tell slips from words
+_COMMON = 12_000  # words of the general vocabulary, most frequent first, that a slip may stand for
+
+# Log probabilities, set on training texts with noise of other makes than bot.nlu.noise (benchmarks/nlu/RESULTS.md).
+_UNHEARD = math.log(1e-9)  # a word that nobody knows is meant
+_DERIVED = 7.0  # more for one that is a known word with an ending
+_NAME = 7.0  # more for one that stands where a name does
+_WELL_KNOWN = 7.0  # a word that we know is not meant
+_REAL_WORD_SLIP = 5.2  # what the slip to another known word costs at most: there must be one alone
+_RUN_TOGETHER, _TORN, _MOVED = 5.0, 4.0, 6.0  # a space is missing, is one too many, or stands a few letters off
+
+_ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "ly", "y", "r", "d", "ings", "ness", "less", "able", "est")
+_BEFORE_NAMES = frozenset(["named", "called", "mr", "mrs", "ms", "miss"])
 _ADDRESS = re.compile(r"\S*(?:@|://|www\.|\.com|\.org|\.net)\S*", re.IGNORECASE)
 
 
@@ -109,134 +121,170 @@ def shorthand() -> Shorthand:
     )
 
 
-def words_of(text: str) -> list[str]:
-    """The lower-case words of a text, as repair sees them."""
-    return [word for word in _WORD.findall(text.lower()) if word[0].isalnum()]
+def learn(texts: Iterable[str], general: Iterable[str], protected: frozenset[str]) -> Learned:
+    """The words and pairs of the training texts, with their shorthand spelled out."""
+    words = shorthand().words
+    lines = [[part for token in _WORD.findall(text.lower()) for part in _spelled(token, words)] for text in texts]
+    return Learned.of(lines, frozenset(general), protected)
 
 
-def training_words(texts: Iterable[str], general: frozenset[str], protected: frozenset[str]) -> list[str]:
-    """The words of the training texts that are spelled as meant, most frequent first.
-
-    Training texts hold typos on purpose: a word that no vocabulary holds counts only when it is met three times and
-    is no
-    slip away from a more frequent known word.
-    """
-    counts = Counter(word for text in texts for word in words_of(text) if word.isalpha() or "'" in word)
-    known = [word for word in counts if word in general or word in protected or "'" in word]
-    by_length: dict[int, list[str]] = {}
-    for word in [*known, *protected]:
-        by_length.setdefault(len(word), []).append(word)
-    for word, count in counts.items():
-        if word in general or word in protected or "'" in word or count < 3:
-            continue
-        near = (other for size in (-1, 0, 1) for other in by_length.get(len(word) + size, ()))
-        if not any(OSA.distance(word, other, score_cutoff=1) <= 1 for other in near):
-            known.append(word)
-    return sorted(known, key=lambda word: (-counts[word], word))
+def _spelled(token: str, words: Mapping[str, str]) -> list[str]:
+    return words.get(token, token).split() if token[0].isalnum() else [EDGE]
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Line:
+    """A text's tokens; `words`: as read by their neighbours, the shorthand's first word, marks as EDGE."""
+
+    found: list[re.Match[str]]
+    meanings: list[str | None]
+    words: list[str]
+    free: list[bool]
+    capital: list[bool]
+
+    def after(self, index: int) -> str:
+        return self.words[index + 1] if index + 1 < len(self.words) else EDGE
+
+    def joins(self, index: int) -> bool:
+        """Whether one space alone parts this word from a next one that may be changed too."""
+        follows = index + 1 < len(self.found) and self.free[index + 1]
+        return follows and self.found[index + 1].start() == self.found[index].end() + 1
+
+
+@dataclass(frozen=True)
+class _Guess:
+    """What some tokens up to `end` mean (None: what they say), and its log probability."""
+
+    score: float
+    end: int
+    text: str | None
+
+
 class Speller:
-    """Puts words right against the training words first, then a general vocabulary; both most frequent first."""
+    """Puts words right by what the training texts, the words of our entities (`protected`) and a general vocabulary,
+    most frequent first, hold."""
 
-    training: list[str]
-    general: list[str]
-    protected: frozenset[str]
-    list_: Shorthand = field(default_factory=shorthand)
-
-    def __post_init__(self) -> None:
-        """Index the vocabularies by length, and fill the set of words that need no repair."""
-        field_words = [word for word in self.protected if word.isalpha()]
-        self._near = _by_length(dict.fromkeys([*self.training, *field_words]))
-        self._far = _by_length(self.general)
-        self._known = frozenset([*self.training, *self.general, *self.protected, *self.list_.keep])
-        self._cache: dict[str, str | None] = {}
+    def __init__(self, learned: Learned, general: list[str], protected: frozenset[str]) -> None:
+        self._list = shorthand()
+        self._learned = learned.counts
+        self._fluency = Fluency(learned, general, protected)
+        long = [word for word in general if len(word) > _SHORT]
+        self._fixed = protected | self._list.keep
+        self._known = frozenset([*learned.counts, *long, *self._fixed])
+        targets = list(dict.fromkeys([*learned.counts, *protected, *general[:_COMMON]]))
+        self._slips = Slips(targets, learned.counts, self._fluency.rarity)
 
     def repair(self, text: str) -> Repaired:
         """The text in lower case with its shorthand spelled out and its typos put right."""
         if len(lowered := text.lower()) != len(text):  # a few capitals are one character and two in lower case
             lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+        line = self._line(text)
+        out: list[str] = []
+        changes: list[Change] = []
+        last = length = index = 0
+        before = EDGE
+        while index < len(line.found):
+            guess = self._guess(line, index, before)
+            start, end = line.found[index].start(), line.found[guess.end - 1].end()
+            before = line.words[index] if guess.text is None else guess.text.rsplit(" ", 1)[-1]
+            index = guess.end
+            if guess.text is None or guess.text == lowered[start:end]:
+                continue
+            kept = lowered[last:start]
+            begin = length + len(kept)
+            out += [kept, guess.text]
+            length = begin + len(guess.text)
+            changes.append(Change(start, end, begin, length))
+            last = end
+        return Repaired("".join([*out, lowered[last:]]), tuple(changes))
+
+    def _line(self, text: str) -> _Line:
         addresses = [match.span() for match in _ADDRESS.finditer(text)] if "." in text or "@" in text else []
         found = [m for m in _WORD.finditer(text) if not any(a <= m.start() < b for a, b in addresses)]
         tokens = [match[0] for match in found]
         letters = [char for char in text if char.isalpha()]
         shouted = len(letters) > 6 and sum(char.isupper() for char in letters) > 0.7 * len(letters)
-        out: list[str] = []
-        changes: list[Change] = []
-        last = length = 0
-        for index, match in enumerate(found):
-            new = self._new(tokens, index, shouted)
-            if new is None or new == lowered[match.start() : match.end()]:
+        meanings = [self._list.meaning(tokens, index, shouted) for index in range(len(tokens))]
+        words, free, capital = [], [], []
+        for index, (token, meaning) in enumerate(zip(tokens, meanings, strict=True)):
+            word = token.lower()
+            words.append(meaning.split(" ", 1)[0] if meaning else word if token[0].isalnum() else EDGE)
+            large = token[0].isupper() and not shouted
+            starts_sentence = index == 0 or tokens[index - 1] in ".!?"
+            plain = meaning is None and word.isalpha() and word.isascii() and word not in self._fixed
+            free.append(plain and (starts_sentence or not large))  # a capital elsewhere is a name's, most likely
+            capital.append(large)
+        return _Line(found, meanings, words, free, capital)
+
+    def _guess(self, line: _Line, index: int, before: str) -> _Guess:
+        """The likeliest meaning of the word at `index`, of it and the next one where the space may be wrong."""
+        word, after = line.words[index], line.after(index)
+        if not line.free[index]:
+            return _Guess(0.0, index + 1, line.meanings[index])
+        known = word in self._known
+        if known and (self._fluency.met(before, word) or self._fluency.met(word, after)):
+            return _Guess(0.0, index + 1, None)
+        best = _Guess(self._as_typed(line, index, before), index + 1, None)
+        others = self._replaced(word, known, before, after, index + 1)
+        best = max([best, *others], key=lambda guess: guess.score)
+        if line.joins(index) and not (known and line.words[index + 1] in self._known and len(word) > _SHORT):
+            apart = best.score + self._as_typed(line, index + 1, (best.text or word).rsplit(" ", 1)[-1])
+            for guess in self._joined(line, index, before):
+                if guess.score > apart:
+                    apart, best = guess.score, guess
+        return best
+
+    def _as_typed(self, line: _Line, index: int, before: str) -> float:
+        word = line.words[index]
+        if self._fluency.knows(word):
+            return self._fluency.score(word, before, line.after(index))
+        named = (
+            line.capital[index] or before in _BEFORE_NAMES or line.words[max(index - 2, 0) : index] == ["name", "is"]
+        )
+        return _UNHEARD + (_NAME if named else _DERIVED if self._is_derived(word) else 0.0)
+
+    def _is_derived(self, word: str) -> bool:
+        for ending in _ENDINGS:
+            stem = word.removesuffix(ending)
+            if stem == word or len(stem) < 3:
                 continue
-            kept = lowered[last : match.start()]
-            begin = length + len(kept)
-            out += [kept, new]
-            length = begin + len(new)
-            changes.append(Change(match.start(), match.end(), begin, length))
-            last = match.end()
-        return Repaired("".join([*out, lowered[last:]]), tuple(changes))
+            forms = [stem, stem + "e" if ending[0] in "aei" else "", stem[:-1] if stem[-1] == stem[-2] else ""]
+            if any(form in self._known for form in [*forms, stem[:-1] + "y" if stem[-1] == "i" else ""]):
+                return True
+        return False
 
-    def _new(self, tokens: list[str], index: int, shouted: bool) -> str | None:
-        token = tokens[index]
-        meaning = self.list_.meaning(tokens, index, shouted)
-        if meaning is not None:
-            return meaning
-        word = token.lower()
-        if not word.isalpha() or not word.isascii() or word in self._known:
-            return None
-        starts_sentence = index == 0 or tokens[index - 1] in ".!?"
-        if token[0].isupper() and not shouted and not starts_sentence:
-            return None  # a name, most likely
-        return self.correct(word)
+    def _replaced(self, word: str, known: bool, before: str, after: str, end: int) -> Iterator[_Guess]:
+        """The guesses for one word by itself."""
+        for meant, cost in self._slips.meant(word) if len(word) > 1 else ():
+            if known and cost > _REAL_WORD_SLIP:
+                continue
+            score = self._fluency.score(meant, before, after) - cost - (_WELL_KNOWN if known else 0.0)
+            yield _Guess(score, end, meant)
+        if not known and len(word) > _SHORT:
+            yield from self._cut(word, before, after, end, _RUN_TOGETHER)
 
-    def correct(self, word: str) -> str | None:
-        """The known word that an unknown lower-case word most likely means, or None."""
-        if word in self._cache:
-            return self._cache[word]
-        best = self._correct(word)
-        if len(self._cache) < _CACHE_SIZE:
-            self._cache[word] = best
-        return best
+    def _joined(self, line: _Line, index: int, before: str) -> Iterator[_Guess]:
+        """The guesses for a word and the next one as one word, or with the space elsewhere."""
+        first, second = line.words[index : index + 2]
+        letters, after = first + second, line.after(index + 1)
+        if letters in self._learned:
+            yield _Guess(self._fluency.score(letters, before, after) - _TORN, index + 2, letters)
+        elif first not in self._known or second not in self._known:
+            yield from self._cut(letters, before, after, index + 2, _MOVED)
 
-    def _correct(self, word: str) -> str | None:
-        if _STRETCHED.search(word):  # "heeelp", "soooo"
-            for shorter in (_STRETCHED.sub(r"\1", word), _STRETCHED.sub(r"\1\1", word)):
-                if shorter in self._known:
-                    return shorter
-        if len(word) < _SHORTEST:
-            return None
-        stem = word.removesuffix("s")
-        if stem != word and stem in self._known:
-            return None  # a plural or "its owner's" without apostrophe of a word that we know
-        best = _nearest(word, self._near, 1) or _nearest(word, self._far, 1)
-        if best is None and len(word) >= _LONG:
-            best = _nearest(word, self._near, 2)
-        return best
+    def _cut(self, letters: str, before: str, after: str, end: int, cost: float) -> Iterator[_Guess]:
+        """Two words of the training texts that the letters may be."""
+        for at in range(1, len(letters) - 1):
+            first, second = letters[:at], letters[at:]
+            first = self._list.words.get(first, first) if at > 1 else first
+            if first in self._learned and second in self._learned:
+                score = self._fluency.score(first, before, second) + self._fluency.score(second, None, after)
+                yield _Guess(score - cost, end, f"{first} {second}")
 
 
 def _next_word(tokens: list[str], index: int) -> str:
     """The next token that is no full stop ("Dr. Example")."""
     return next((word for word in tokens[index + 1 : index + 3] if word != "."), "")
-
-
-def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
-    index: dict[int, list[str]] = {}
-    for word in words:
-        if word.isalpha() and len(word) >= _SHORTEST - 1:
-            index.setdefault(len(word), []).append(word)
-    return index
-
-
-def _nearest(word: str, index: Mapping[int, list[str]], distance: int) -> str | None:
-    """The nearest word, the most frequent among equals; one that starts alike goes before one that does not."""
-    best: tuple[int, bool, int, str] | None = None
-    for size in range(-distance, distance + 1):
-        for rank, other in enumerate(index.get(len(word) + size, ())):
-            gap = OSA.distance(word, other, score_cutoff=distance)
-            if gap <= distance and (distance == 1 or other[0] == word[0]):
-                candidate = (gap, other[0] != word[0], rank, other)
-                best = candidate if best is None or candidate < best else best
-    return best[3] if best else None
 
 
 def general_words(vocabulary: Iterable[str]) -> list[str]:

@@ -8,8 +8,9 @@ from bot.nlu.entity_patterns import entity_words
 from bot.nlu.facts import find_facts
 from bot.nlu.spelling import Speller, general_words
 from bot.nlu.text import plain
+from bot.nlu.word_pairs import Learned
 
-SPELLER = Speller([], general_words(shared_vocabulary()), entity_words())
+SPELLER = Speller(Learned(), general_words(shared_vocabulary()), entity_words())
 
 
 def facts(text: str) -> list[tuple[str, object]]:

@@ -12,12 +12,13 @@ from bot.nlu.entity_patterns import entity_words
 from bot.nlu.examples import training_examples
 from bot.nlu.reading import READINGS
 from bot.nlu.repair import MessageRepair, speller
-from bot.nlu.spelling import general_words, training_words
+from bot.nlu.spelling import general_words, learn
+from bot.nlu.word_pairs import Learned
 from tests.conftest import ROOT
 
 GENERAL = general_words(shared_vocabulary())
 TEXTS = [text for text, _ in training_examples(ROOT / "data/nlu")]
-SPELLER = speller(training_words(TEXTS, frozenset(GENERAL), entity_words()))
+SPELLER = speller(learn(TEXTS, GENERAL, entity_words()))
 
 NAMES = st.sampled_from(
     [
@@ -77,7 +78,7 @@ def test_all_digits_stay_in_order(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Do u take atena?  My # is 503-555-0144", "I'm Jhon, plz cal", "hlep 97103"])
 def test_the_message_stays_as_typed_beside_its_repair(text: str) -> None:
-    component = MessageRepair(None, None, [])  # type: ignore[arg-type]
+    component = MessageRepair(None, None, Learned())  # type: ignore[arg-type]
     message = Message({"text": text})
     component.process([message])
     assert message.get("text") == text

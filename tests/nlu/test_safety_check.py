@@ -17,6 +17,7 @@ from bot.nlu.safety import SafetyCheck, _features, judge, opinion_of
 from bot.nlu.safety_head import SafetyModel, danger, fit, signs_row
 from bot.nlu.sentences import Piece
 from bot.nlu.spelling import Repaired, Speller
+from bot.nlu.word_pairs import Learned
 from bot.safety import assess, examine
 
 
@@ -74,7 +75,7 @@ def model() -> SafetyModel:
 
 
 def read(*texts: str) -> list[Reading]:
-    repairs = Speller([], [], frozenset())
+    repairs = Speller(Learned(), [], frozenset())
     readings = [reading_of(Piece(text, 0, len(text)), repairs) for text in texts]
     for reading in readings:
         reading.vectors = tuned_encoder().describe_all(reading.texts)
