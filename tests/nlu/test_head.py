@@ -79,6 +79,18 @@ def test_a_text_with_two_rows_is_never_asked_about_itself(examples):
     assert cross_validate(doubled, PLAIN).cosine.max() < 0.97
 
 
+def test_the_repaired_text_counts_for_more_than_the_one_as_typed(examples):
+    model = train(examples, PLAIN)
+    cost, place = (shared_encoder().encode(text) for text in ("what is the price", "what is the address"))
+
+    def likeliest(typed, repaired):
+        texts = ["what is the price" if vector is cost else "what is the address" for vector in (typed, repaired)]
+        return model.labels[int(model.log_probabilities(np.stack([typed, repaired]), texts).argmax())]
+
+    assert likeliest(cost, place) == "ask_location"
+    assert likeliest(place, cost) == "ask_cost"
+
+
 def test_calibration_asks_only_what_the_tuning_never_saw_when_there_is_enough(examples, monkeypatch):
     aside = {examples.texts[row] for row in (0, 5)}
     monkeypatch.setattr("bot.nlu.head.set_aside", lambda text: text in aside)
