@@ -29,7 +29,10 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """Lower case, without accents: many who write Spanish on a phone leave them out."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    text = text.lower()
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def is_legible(text: str) -> bool:

@@ -7,24 +7,42 @@ classifier honest on texts that nobody has seen (two points of accuracy on the h
 from __future__ import annotations
 
 import itertools
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from bot.nlu.text import folded
 from bot.nlu.weights import Array
 
 _TOKEN = re.compile(r"[\w']+")
-
-
 _RUNS = range(3, 6)  # characters in a run
+_REMEMBERED = 4096  # words whose runs are remembered while messages are read
+Numbers = NDArray[np.int32]
+Number = Callable[[str], int | None]
+"""A term to its number; None for a term without one."""
+
+
+class _NewNumbers(dict[str, int]):
+    """Gives every term a number when it is first met."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
+
+
+def _counted(rows: list[list[int]], width: int) -> csr_matrix:
+    """How often each row holds each number."""
+    ends = np.cumsum([0, *map(len, rows)])
+    numbers = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int32, count=ends[-1])
+    counts = csr_matrix((np.ones(len(numbers), dtype=np.float32), numbers, ends), shape=(len(rows), width))
+    counts.sum_duplicates()
+    return counts
 
 
 @dataclass
@@ -43,41 +61,46 @@ class Words:
         self._number = {term: number for number, term in enumerate(self.terms)}
 
     @staticmethod
-    def split(text: str) -> list[str]:
-        """The terms of a text."""
-        words = _TOKEN.findall(text.lower())
-        return words + [f"{a} {b}" for a, b in itertools.pairwise(words)]
+    def numbered(texts: Iterable[tuple[str, ...]], number: Number) -> list[list[int]]:
+        """The numbers of each text's terms; a text is given by its words."""
+        return [
+            [n for term in (*words, *map(" ".join, itertools.pairwise(words))) if (n := number(term)) is not None]
+            for words in texts
+        ]
 
     @classmethod
     def learn(cls, texts: list[str], weight: float, least: int | None = None) -> Self:
         """The terms that at least `least` texts hold; none of them with a weight of 0."""
         least = cls.LEAST if least is None else least
         texts = texts if weight else []
-        counts = Counter(term for text in texts for term in set(cls.split(text)))
-        terms = sorted(term for term, count in counts.items() if count >= least)
-        idf = [math.log((1 + len(texts)) / (1 + counts[term])) + 1 for term in terms]
-        return cls(terms, np.array(idf, dtype=np.float32), weight)
+        found = _NewNumbers()
+        rows = cls.numbered(map(words_of, texts), found.__getitem__)
+        holding = np.bincount(_counted(rows, len(found)).indices, minlength=len(found))
+        terms = sorted(term for term, number in found.items() if holding[number] >= least)
+        counts = holding[[found[term] for term in terms]]
+        return cls(terms, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32), weight)
 
-    def row(self, text: str) -> tuple[list[int], Array]:
-        """The numbers of the text's known terms and their values."""
-        return self._row(self.split(text))
+    def row(self, words: tuple[str, ...]) -> tuple[Numbers, Array]:
+        """The numbers of the known terms of a text, given by its words, and their values."""
+        (found,) = self.numbered([words], self._number.get)
+        return self._weighed(np.array(found, dtype=np.int32))
 
-    def _row(self, terms: Iterable[str]) -> tuple[list[int], Array]:
-        counts: dict[int, int] = {}
-        for term in terms:
-            if (number := self._number.get(term)) is not None:
-                counts[number] = counts.get(number, 0) + 1
-        numbers = sorted(counts)
-        values = np.array([(1 + math.log(counts[number])) for number in numbers], dtype=np.float32) * self.idf[numbers]
-        return numbers, (values * (self.weight / max(float(np.linalg.norm(values)), 1e-9))).astype(np.float32)
+    def _weighed(self, found: Numbers) -> tuple[Numbers, Array]:
+        found.sort()
+        new = np.ones(len(found) + 1, dtype=np.bool_)
+        np.not_equal(found[1:], found[:-1], out=new[1:-1])
+        bounds = new.nonzero()[0]
+        numbers = found[bounds[:-1]]
+        values: Array = (1 + np.log((bounds[1:] - bounds[:-1]).astype(np.float32))) * self.idf[numbers]
+        return numbers, values * np.float32(self.weight / max(float(values @ values) ** 0.5, 1e-9))
 
     def matrix(self, texts: list[str]) -> csr_matrix:
         """One row a text."""
-        rows = [self.row(text) for text in texts]
-        ends = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])
-        numbers = np.array([number for row, _ in rows for number in row], dtype=np.int32)
-        values = np.concatenate([np.zeros(0, dtype=np.float32), *(values for _, values in rows)])
-        return csr_matrix((values, numbers, ends), shape=(len(texts), len(self.terms)), dtype=np.float32)
+        rows = _counted(self.numbered(map(words_of, texts), self._number.get), len(self.terms))
+        rows.data = (1 + np.log(rows.data)) * self.idf[rows.indices]
+        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float32).ravel())
+        rows.data *= np.repeat(self.weight / np.maximum(lengths, 1e-9), np.diff(rows.indptr)).astype(np.float32)
+        return rows
 
 
 class Characters(Words):
@@ -85,18 +108,50 @@ class Characters(Words):
 
     LEAST = 5
 
+    def __post_init__(self) -> None:
+        """Index the terms; a word's runs are looked up once."""
+        super().__post_init__()
+        self._of_word: dict[str, Numbers] = {}
+
     @staticmethod
-    def split(text: str) -> list[str]:
-        """The runs of a text."""
-        words = [f" {word} " for word in _TOKEN.findall(text.lower())]
-        return [word[at : at + n] for word in words for n in _RUNS for at in range(len(word) - n + 1)]
+    def runs(word: str) -> list[str]:
+        """The runs of one word."""
+        word = f" {word} "
+        return [word[at : at + n] for n in _RUNS for at in range(len(word) - n + 1)]
+
+    @staticmethod
+    def numbered(texts: Iterable[tuple[str, ...]], number: Number) -> list[list[int]]:
+        """The numbers of each text's runs."""
+        known: dict[str, list[int]] = {}
+        rows = []
+        for words in texts:
+            row: list[int] = []
+            for word in words:
+                if (runs := known.get(word)) is None:
+                    found = map(number, Characters.runs(word))
+                    runs = known[word] = [n for n in found if n is not None]
+                row += runs
+            rows.append(row)
+        return rows
+
+    def row(self, words: tuple[str, ...]) -> tuple[Numbers, Array]:
+        """The numbers of the known runs of a text, given by its words, and their values."""
+        return self._weighed(np.concatenate([np.zeros(0, dtype=np.int32), *map(self._runs_of, words)]))
+
+    def _runs_of(self, word: str) -> Numbers:
+        found = self._of_word.get(word)
+        if found is None:
+            found = np.array(self.numbered([(word,)], self._number.get)[0], dtype=np.int32)
+            if len(self._of_word) < _REMEMBERED:
+                self._of_word[word] = found
+        return found
 
 
 @lru_cache(maxsize=32)
-def _split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms of both kinds: kept while a message is read, for topics and safety ask about the same texts."""
-    text = folded(text)
-    return tuple(Words.split(text)), tuple(Characters.split(text))
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, lower case and without accents; kept while a message is read, for topics and safety ask
+    about the same texts."""
+    return tuple(_TOKEN.findall(folded(text)))
 
 
 @dataclass
@@ -109,20 +164,17 @@ class Wording:
     @classmethod
     def learn(cls, texts: list[str], word_weight: float, character_weight: float, least: int | None = None) -> Self:
         """What the texts hold often enough: `least` of them, or as many as each kind asks for."""
-        texts = [folded(text) for text in texts]
         return cls(Words.learn(texts, word_weight, least), Characters.learn(texts, character_weight, least))
 
     def matrix(self, texts: list[str]) -> csr_matrix:
         """One row a text."""
-        texts = [folded(text) for text in texts]
         return csr_matrix(hstack([self.words.matrix(texts), self.characters.matrix(texts)]), dtype=np.float32)
 
     def values(self, text: str, weights: Array) -> Array:
         """The row of one text times `weights` (terms by classes), without making a matrix."""
-        in_words, in_runs = _split(text)
-        (words, of_words), (runs, of_runs) = self.words._row(in_words), self.characters._row(in_runs)
-        after = np.asarray(runs, dtype=np.int64) + len(self.words.terms)
-        product: Array = of_words @ weights[np.asarray(words, dtype=np.int64)] + of_runs @ weights[after]
+        words = words_of(text)
+        (terms, of_terms), (runs, of_runs) = self.words.row(words), self.characters.row(words)
+        product: Array = of_terms @ weights[terms] + of_runs @ weights[runs + len(self.words.terms)]
         return product
 
     def arrays(self) -> dict[str, Any]:

@@ -9,24 +9,30 @@ TEXTS = ["evening groups", "evening groups cost", "the evening cost"]
 def test_words_are_weighed_to_one_length():
     words = Words.learn(["a b", "a b", "a b c"], 0.5, least=2)
     assert words.terms == ["a", "a b", "b"]
-    numbers, values = words.row("a b unknown")
-    assert numbers == [0, 1, 2]
+    numbers, values = words.row(("a", "b", "unknown"))
+    assert numbers.tolist() == [0, 1, 2]
     assert np.linalg.norm(values) == pytest.approx(0.5, abs=1e-5)
-    assert words.row("nothing")[0] == []
+    assert not len(words.row(("nothing",))[0])
 
 
 def test_runs_of_characters_know_the_edges_of_words():
-    runs = Characters.split("an evening")
+    runs = Characters.learn(["an evening"], 1.0, least=1).terms
     assert " an " in runs
     assert " eve" in runs
     assert "n e" not in runs
     assert max(map(len, runs)) == 5
 
 
+def test_what_is_said_twice_counts_for_more_but_not_twice():
+    words = Words.learn(["a b"], 1.0, least=1)
+    _, values = words.row(("a", "a", "b"))
+    assert values[0] / values[-1] == pytest.approx(1 + np.log(2), abs=1e-5)
+
+
 def test_a_text_with_a_typing_mistake_shares_runs_but_no_words():
     wording = Wording.learn(TEXTS, 1.0, 1.0, least=2)
-    assert wording.words.row("evning")[0] == []
-    assert len(wording.characters.row("evning")[0]) > 2
+    assert not len(wording.words.row(("evning",))[0])
+    assert len(wording.characters.row(("evning",))[0]) > 2
 
 
 def test_one_text_alone_gives_what_the_matrix_gives():
