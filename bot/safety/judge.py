@@ -13,7 +13,7 @@ from typing import cast
 from bot.safety.assessment import RANK, URGENCY, Assessment, Category, Flag, Language, Level, Subject
 from bot.safety.language import language_of, may_be_spanish
 from bot.safety.normalise import bare_words, normalise, normalise_spanish
-from bot.safety.rule import Benign, benign_rules, compile_patterns, crisis_rules, marks
+from bot.safety.rule import Benign, benign_rules_for, compile_patterns, crisis_rules_for, marks
 
 #: The classes of the classifier's opinion: no danger, then the categories.
 OPINIONS: tuple[str, ...] = ("none", "distress", "suicide", "overdose", "withdrawal", "violence", "threat", "minor")
@@ -125,13 +125,14 @@ def examine(text: str) -> Signs:
 
 def _find(clean: str, language: Language) -> tuple[list[_Finding], list[str], bool]:
     """What a language's crisis rules find, the benign rules that lowered it, and whether one frames the whole."""
-    masked, lowered = _mask(clean, language)
+    benign = benign_rules_for(clean, language)
+    masked, lowered = _mask(clean, benign)
     findings: list[_Finding] = []
-    frames = [rule for rule in benign_rules(language) if rule.kind == "frame"]
+    frames = [rule for rule in benign if rule.kind == "frame"]
     short = len(clean.split()) <= SETTLED_UP_TO
     whole = [rule for rule in frames if rule.scope == "message" and rule.pattern.search(clean)]
     clauses: dict[tuple[int, int], list[Benign]] = {}
-    for rule in crisis_rules(language):
+    for rule in crisis_rules_for(masked, language):
         best: _Finding | None = None
         for match in rule.pattern.finditer(masked):
             clause = _clause(clean, match.start(), match.end())
@@ -234,11 +235,11 @@ def _danger(opinion: Mapping[str, float]) -> float:
     return sum(opinion.get(name, 0.0) for name in OPINIONS[2:])
 
 
-def _mask(clean: str, language: Language) -> tuple[str, list[str]]:
+def _mask(clean: str, benign: list[Benign]) -> tuple[str, list[str]]:
     """The text with idioms and denials hidden (same length), and the ids of the rules that hid something."""
     hidden: list[str] = []
     masked = clean
-    for rule in benign_rules(language):
+    for rule in benign:
         if rule.kind == "mask" and rule.pattern.search(clean):
             hidden.append(f"benign:{rule.id}")
             for match in rule.pattern.finditer(clean):

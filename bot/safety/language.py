@@ -21,10 +21,13 @@ def _table() -> dict[str, frozenset[str]]:
 
 
 def _words(text: str) -> list[str]:
-    folded = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    folded = text.lower()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
     return [word.replace("'", "") for word in _WORD.findall(folded)]
 
 
+@lru_cache(maxsize=32)  # a message is asked about several times
 def _counts(text: str) -> tuple[int, int, int]:
     words = _words(text)
     table = _table()

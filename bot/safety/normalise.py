@@ -54,9 +54,8 @@ class _Spelling:
             for short in _deletes(word) | {word}:
                 self.deletes.setdefault(short, word)
 
-    def repaired(self, match: re.Match[str]) -> str:
+    def repaired(self, word: str) -> str:
         """The crisis word that a word is one edit away from, else the word itself."""
-        word = match.group()
         if word in self.vocabulary or word in self.keep:
             return word
         for short in (word, *_deletes(word)):
@@ -69,6 +68,11 @@ def _deletes(word: str) -> set[str]:
     return {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
+@lru_cache(maxsize=8192)
+def _repaired(word: str) -> str:
+    return _spelling().repaired(word)
+
+
 @lru_cache(maxsize=1)
 def _spelling() -> _Spelling:
     return _Spelling()
@@ -78,6 +82,8 @@ def _plain(text: str) -> str:
     """Cut, lower case, straight quotes, without accents and invisible characters."""
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
+    if text.isascii():
+        return text.replace("`", "'").lower()
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
     text = _INVISIBLE.sub("", text)
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
@@ -129,5 +135,5 @@ def normalise(text: str, repair: bool = True) -> str:
     text = spelling.phrase.sub(lambda m: spelling.phrases[m.group()], " ".join(words))
     text = _TAIL.sub(r" .\1", f" {text}")
     if repair:
-        text = _WORD.sub(spelling.repaired, text)
+        text = _WORD.sub(lambda match: _repaired(match.group()), text)
     return f" {text.strip()} "

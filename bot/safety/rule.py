@@ -8,6 +8,7 @@ the next word, without a space after it), and every pattern matches whole words 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import yaml
 
 from bot.safety.assessment import Flag, Language
+from bot.safety.prefilter import Prefilter
 
 #: The files of crisis rules; rules/benign.yml holds what lowers or hides them.
 CRISIS_FILES = ("suicide", "overdose", "withdrawal", "violence", "distress")
@@ -133,6 +135,23 @@ def benign_rules(language: str = "en") -> tuple[Benign, ...]:
         )
         for entry in _read(FILES[language][1])
     )
+
+
+@cache
+def _called(of: Callable[[str], tuple[Rule | Benign, ...]], language: str) -> Prefilter:
+    return Prefilter([rule.pattern for rule in of(language)])
+
+
+def crisis_rules_for(text: str, language: str) -> list[Rule]:
+    """Those of `crisis_rules` that can match in a normalised text at all, in their order."""
+    rules = crisis_rules(language)
+    return [rules[number] for number in _called(crisis_rules, language).candidates(text)]
+
+
+def benign_rules_for(text: str, language: str) -> list[Benign]:
+    """Those of `benign_rules` that can match in a normalised text at all, in their order."""
+    rules = benign_rules(language)
+    return [rules[number] for number in _called(benign_rules, language).candidates(text)]
 
 
 @lru_cache(maxsize=1)
