@@ -7,6 +7,7 @@ Plain numpy and scipy; nothing here knows Rasa. A saved model is an npz file wit
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 from sklearn.model_selection import StratifiedKFold
 
-from bot.nlu.nearest import Nearest
+from bot.nlu.nearest import Nearest, Rows, shrunk
 from bot.nlu.regression import Weights, regress
 from bot.nlu.tuned import set_aside
 from bot.nlu.weights import WIDTH, Array
@@ -80,19 +81,21 @@ def _normalised(logits: Array) -> Array:
 
 @dataclass
 class IntentModel:
-    """A trained head. `examples` are the training texts' sentence vectors (float16), for the nearest neighbour."""
+    """A trained head. `examples` are the training texts' sentence vectors (bot.nlu.nearest.shrunk), for the nearest
+    neighbour."""
 
     labels: list[str]
     weights: Weights
     wording: Wording
     temperature: float
-    examples: NDArray[np.float16]
+    examples: Rows
+    example_scales: Array
     example_owner: Ints
     example_in_scope: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         """Make the in-scope examples ready to be searched."""
-        self._in_scope = Nearest(self.examples, self.example_in_scope)
+        self._in_scope = Nearest(self.examples, self.example_scales, self.example_in_scope)
 
     def log_probabilities(self, vectors: Array, texts: list[str]) -> Array:
         """Calibrated log probabilities by label: the weighted mean over the given rows, which are one text as typed
@@ -121,6 +124,7 @@ class IntentModel:
             **self.wording.arrays(),
             temperature=np.float64(self.temperature),
             examples=self.examples,
+            example_scales=self.example_scales,
             example_owner=self.example_owner,
             example_in_scope=self.example_in_scope,
         )
@@ -135,6 +139,7 @@ class IntentModel:
                 wording=Wording.of(data),
                 temperature=float(data["temperature"]),
                 examples=data["examples"],
+                example_scales=data["example_scales"],
                 example_owner=data["example_owner"],
                 example_in_scope=data["example_in_scope"],
             )
@@ -262,14 +267,19 @@ def train(examples: Examples, options: Options | None = None) -> IntentModel:
     options = options or Options()
     labels = sorted(set(examples.labels))
     counts = [examples.labels.count(label) for label in labels]
-    temperature = unseen(examples, options).temperature() if min(counts) >= 2 else 1.0
-    wording, weights = _fit(examples, np.ones(len(examples.rows), dtype=bool), labels, options)
+    every = np.ones(len(examples.rows), dtype=bool)
+    with ThreadPoolExecutor(1) as pool:  # numpy and scipy let go of the interpreter's lock
+        fitting = pool.submit(_fit, examples, every, labels, options)
+        temperature = unseen(examples, options).temperature() if min(counts) >= 2 else 1.0
+        wording, weights = fitting.result()
+    shrunk_rows, scales = shrunk(examples.rows[:, :WIDTH])
     return IntentModel(
         labels=labels,
         weights=weights,
         wording=wording,
         temperature=temperature,
-        examples=examples.rows[:, :WIDTH].astype(np.float16),
+        examples=shrunk_rows,
+        example_scales=scales,
         example_owner=examples.owner,
         example_in_scope=examples.row_labels != OUT_OF_SCOPE,
     )
