@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.featurizer import SentenceFeaturizer
 from bot.nlu.fingerprint import code_digest
-from bot.nlu.head import Examples, IntentModel, Options, train
+from bot.nlu.head import OUT_OF_SCOPE, Examples, IntentModel, Options, train
 from bot.nlu.memory import certain, learn, recall
 from bot.nlu.reading import Reading, readings_of
 
@@ -134,10 +134,11 @@ class IntentHead(GraphComponent, IntentClassifier):
         return messages
 
     def _classify(self, reading: Reading) -> None:
+        reading.by_heart = recall(self._by_heart, [reading.piece.text, reading.repaired.text])
         if self._model is not None and len(reading.vectors) and reading.language == "en":
             values = np.exp(self._model.log_probabilities(reading.vectors, reading.texts))
             reading.probabilities = dict(zip(self._model.labels, map(float, values), strict=True))
-            reading.cosine, _ = self._model.nearest(reading.vectors)
-        reading.by_heart = recall(self._by_heart, [reading.piece.text, reading.repaired.text])
+            if reading.by_heart in (None, OUT_OF_SCOPE):  # of any other example the gate knows without looking
+                reading.cosine, _ = self._model.nearest(reading.vectors)
         if reading.by_heart:
             reading.probabilities = certain(reading.probabilities, reading.by_heart)

@@ -3,9 +3,9 @@
 There are two: the original, for likeness in general (near-duplicates, public benchmarks), and the one whose upper
 layers are tuned to this project's messages (bot.nlu.tuned), with which visitors are understood.
 
-What the build leaves (10 MB of graph, 23 MB of word vectors that are memory-mapped, so shared by all processes) lies
-in a cache
-folder named after the weights and the build's version; a model archive holds none of it.
+What the build leaves (10 MB of graph, 23 MB of word vectors of which the few that a text needs are read from the
+system's file cache, so shared by all processes) lies in a cache folder named after the weights and the build's
+version; a model archive holds none of it.
 """
 
 import os
@@ -22,10 +22,12 @@ from bot.nlu.weights import SHA256, WIDTH, Array, load_tensors, weight_files
 from bot.nlu.wordpiece import WordPiece
 
 MAX_TOKENS = 128
-_BUILD = 2  # raise when the graph or the layout of the cache changes
+_BUILD = 3  # raise when the graph or the layout of the cache changes
 BUILD_NAME = f"minilm-{SHA256['model.safetensors'][:12]}-v{_BUILD}"
 """Names the weights and the build; the same name gives the same vectors on one machine."""
-_FILES = ("encoder.onnx", "words.npy", "positions.npy", "vocab.txt")
+_ROW = 2 * WIDTH  # bytes of a word's vector
+_APART, _SQUARE = np.float32(-1e9), np.float32(1e-18)
+_FILES = ("encoder.onnx", "words.f16", "positions.npy", "vocab.txt")
 
 
 def cache_folder() -> Path:
@@ -63,7 +65,7 @@ def ensure_built(cache: Path, with_tuning: bool = False) -> Path:
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         folder = Path(scratch)
         (folder / "encoder.onnx").write_bytes(build(tensors))
-        np.save(folder / "words.npy", tensors["embeddings.word_embeddings.weight"].astype(np.float16))
+        tensors["embeddings.word_embeddings.weight"].astype(np.float16).tofile(folder / "words.f16")
         np.save(folder / "positions.npy", positions.astype(np.float32))
         (folder / "vocab.txt").write_bytes(files.vocabulary.read_bytes())
         for name in _FILES:  # a rename is atomic: another process sees a whole file or none
@@ -79,20 +81,28 @@ class Encoder:
         self.name = folder.name
         """Names the weights and the build."""
         self.word_pieces = WordPiece.from_file(folder / "vocab.txt")
-        self._words = np.load(folder / "words.npy", mmap_mode="r")
+        # Read by row: of a mapped file, Linux counts sixteen pages for each one that is touched.
+        self._words = (folder / "words.f16").open("rb", buffering=0)
+        self._row = lru_cache(maxsize=4096)(self._read)
         self._positions: Array = np.load(folder / "positions.npy")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Weights are packed anew for the CPU; outside of an arena what they were read into is given back: 7 MB.
+        options.enable_cpu_mem_arena = False
+        options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
         self._session = onnxruntime.InferenceSession(
             str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def embeddings(self, text: str) -> Array:
-        """What the transformer is fed with: [1, tokens, 384], at most 128 tokens."""
-        numbers = self.word_pieces.encode(text, MAX_TOKENS)
-        vectors = self._words[numbers].astype(np.float32) + self._positions[: len(numbers)]
-        return np.asarray(vectors[np.newaxis], dtype=np.float32)
+    def _read(self, number: int) -> bytes:
+        return os.pread(self._words.fileno(), _ROW, number * _ROW)
+
+    def _embeddings(self, numbers: list[int]) -> Array:
+        """What the transformer is fed with for one text: [tokens, 384]."""
+        words = np.frombuffer(b"".join(map(self._row, numbers)), dtype=np.float16).reshape(len(numbers), WIDTH)
+        embeddings: Array = words + self._positions[: len(numbers)]
+        return embeddings
 
     def encode(self, text: str) -> Array:
         """The sentence's vector, float32, length 1."""
@@ -101,14 +111,36 @@ class Encoder:
 
     def describe(self, text: str) -> Array:
         """What the classifier sees, float32: the sentence's vector, then that of a middle layer, each of length 1."""
-        parts = self._session.run(["pooled", "middle"], {"embeddings": self.embeddings(text)})
-        unit = [part[0] / max(float(np.linalg.norm(part[0])), 1e-9) for part in parts]
-        described: Array = np.concatenate(unit).astype(np.float32)
-        return described
+        row: Array = self._run([self.word_pieces.encode(text, MAX_TOKENS)])[0]
+        return row
+
+    def describe_together(self, texts: list[str]) -> Array:
+        """One row a text, as `describe` gives it but for rounding: for the texts of one message, which cost little
+        more than the longest of them alone."""
+        rows: list[Array] = []
+        group: list[list[int]] = []
+        for numbers in (self.word_pieces.encode(text, MAX_TOKENS) for text in texts):
+            if group and sum(map(len, group)) + len(numbers) > MAX_TOKENS:
+                rows.append(self._run(group))
+                group = []
+            group.append(numbers)
+        return np.concatenate([*rows, self._run(group)]) if group else np.zeros((0, 2 * WIDTH), dtype=np.float32)
+
+    def _run(self, group: list[list[int]]) -> Array:
+        lengths = [len(numbers) for numbers in group]
+        mine = np.repeat(np.arange(len(group)), lengths)
+        shares = (mine == np.arange(len(group))[:, np.newaxis]) / np.array(lengths)[:, np.newaxis]
+        fed = {
+            "embeddings": np.concatenate([self._embeddings(numbers) for numbers in group])[np.newaxis],
+            "apart": np.where(mine == mine[:, np.newaxis], np.float32(0), _APART)[np.newaxis, np.newaxis],
+            "shares": shares.astype(np.float32),
+        }
+        parts = [part[0] for part in self._session.run(["pooled", "middle"], fed)]
+        unit = [part / np.sqrt(np.maximum((part * part).sum(axis=1, keepdims=True), _SQUARE)) for part in parts]
+        return np.concatenate(unit, axis=1)
 
     def encode_all(self, texts: list[str]) -> Array:
-        """One row a text, each encoded on its own: activations are scaled by call, so a batch would change the
-        vectors."""
+        """One row a text, each encoded on its own: together they would differ by rounding (bot.nlu.onnx_graph)."""
         if not texts:
             return np.zeros((0, WIDTH), dtype=np.float32)
         return np.stack([self.encode(text) for text in texts])

@@ -68,7 +68,7 @@ def entity_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _pipeline() -> Language:
+def _pipeline() -> tuple[Language, Any]:
     nlp = spacy.blank("en")
     # Phrases are compared token by token in lower case; patterns and text go through the same tokenizer.
     ruler: Any = nlp.add_pipe("span_ruler", config={"phrase_matcher_attr": "LOWER", "spans_key": "facts"})
@@ -82,7 +82,7 @@ def _pipeline() -> Language:
                 patterns.append({"label": entity, "pattern": form, "id": f"{entity}={value}"})
     patterns += _person_patterns(nlp)
     ruler.add_patterns(patterns)
-    return nlp
+    return nlp, ruler
 
 
 def _person_patterns(nlp: Language) -> list[dict[str, Any]]:
@@ -112,9 +112,9 @@ def _person_patterns(nlp: Language) -> list[dict[str, Any]]:
 def find_listed(text: str) -> list[Entity]:
     """The listed words in a lower-case text, where they stand for what the list says; of several of one kind that
     overlap, the longest."""
-    doc = _pipeline()(text)
+    nlp, ruler = _pipeline()
     by_kind: dict[str, list[Any]] = {}
-    for span in doc.spans["facts"]:
+    for span in ruler.match(nlp.make_doc(text)):
         by_kind.setdefault(span.label_, []).append(span)
     found = [
         Entity(kind, span.id_.split("=", 1)[1], span.start_char, span.end_char)

@@ -3,6 +3,7 @@ Rasa's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import cache_folder, tuned_encoder
 from bot.nlu.fingerprint import code_digest
-from bot.nlu.reading import readings_of
+from bot.nlu.reading import Reading, readings_of
 from bot.nlu.vectors import describe_all
 from bot.nlu.weights import WIDTH, Array
 
@@ -53,30 +54,36 @@ class SentenceFeaturizer(GraphComponent):
         self._encoder = tuned_encoder()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode the examples, one sentence at a time as in use; those met before come from the cache."""
+        """Encode the examples, one sentence at a time; those met before come from the cache."""
         examples = training_data.training_examples
-        texts = [
-            text
-            for example in examples
-            for reading in readings_of(example)
-            if reading.legible
-            for text in reading.texts
-        ]
-        self._fill(examples, dict(zip(texts, describe_all(self._encoder, texts, cache_folder()), strict=True)))
+        texts = _legible_texts(reading for example in examples for reading in readings_of(example))
+        self._fill(examples, texts, describe_all(self._encoder, texts, cache_folder()))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Fill in the readings' vectors; a text that cannot be read gets none."""
-        self._fill(messages, {})
+        """Fill in the readings' vectors; a text that cannot be read gets none.
+
+        The whole message is encoded by itself, for everything hangs on it; its parts go through the encoder together.
+        """
+        for message in messages:
+            texts = _legible_texts(readings_of(message)[:1])
+            parts = [text for text in _legible_texts(readings_of(message)[1:]) if text not in texts]
+            rows = [self._encoder.describe_all(texts), self._encoder.describe_together(parts)]
+            self._fill([message], texts + parts, np.concatenate(rows))
         return messages
 
-    def _fill(self, messages: list[Message], known: dict[str, Array]) -> None:
+    def _fill(self, messages: list[Message], texts: list[str], rows: Array) -> None:
+        row_of = dict(zip(texts, rows, strict=True))
         for message in messages:
             for number, reading in enumerate(readings_of(message)):
                 if not reading.legible:
                     continue
-                rows = [known[text] if text in known else self._encoder.describe(text) for text in reading.texts]
-                reading.vectors = np.stack(rows)
+                reading.vectors = np.stack([row_of[text] for text in reading.texts])
                 if number == 0:
                     dense = reading.vectors[-1:, :WIDTH]
                     message.add_features(Features(dense, FEATURE_TYPE_SENTENCE, TEXT, "SentenceFeaturizer"))
+
+
+def _legible_texts(readings: Iterable[Reading]) -> list[str]:
+    """What there is to encode, each text once."""
+    return list(dict.fromkeys(text for reading in readings if reading.legible for text in reading.texts))

@@ -1,8 +1,11 @@
-"""The encoder's transformer as an int8 ONNX graph: embeddings of one sentence in, the means of two layers out.
+"""The encoder's transformer as an int8 ONNX graph: embeddings of a few sentences in, the means of two layers out.
 
 Weights are quantised per output column to 7 bits: with 8, CPUs without VNNI overflow the 16-bit sums of u8 x s8
 products.
-Activations are scaled by onnxruntime over one call, so sentences go in one at a time, in training as in use.
+The sentences of a call stand one after the other; a mask keeps each to itself. Reading the weights takes most of a
+short call's time, so several sentences cost little more than one. But onnxruntime scales activations over one call, so
+a vector depends a little on what else was in it: training texts and whole messages go in one at a time. (Training texts
+eight at a time took half of the time, and made the safety check see danger in one more of a hundred ordinary messages.)
 """
 
 import numpy as np
@@ -46,8 +49,9 @@ class _Builder:
 
 
 def build(tensors: dict[str, Array]) -> bytes:
-    """The graph's file: input `embeddings` [1, tokens, 384] (word + position + type), outputs `pooled` and
-    `middle` [1, 384]."""
+    """The graph's file: inputs `embeddings` [1, tokens, 384] (word + position + type), `apart` [1, 1, tokens, tokens]
+    (added to the attention: 0 within a sentence, very negative between two) and `shares` [sentences, tokens] (what a
+    token counts in its sentence's mean); outputs `pooled` and `middle` [1, sentences, 384]."""
     b = _Builder()
     gamma, beta = (tensors[f"embeddings.LayerNorm.{part}"] for part in ("weight", "bias"))
     inputs = ["embeddings", b.keep("first.g", gamma), b.keep("first.h", beta)]
@@ -61,7 +65,9 @@ def build(tensors: dict[str, Array]) -> bytes:
         packed = b.dense(x, f"qkv{layer}", weight, bias)
         split = [f"q{layer}", f"k{layer}", f"v{layer}"]
         b.nodes.append(node("Split", [packed], split, axis=2))
-        b.nodes.append(node("MultiHeadAttention", split, [f"heads{layer}"], MICROSOFT, num_heads=HEADS))
+        b.nodes.append(
+            node("MultiHeadAttention", [*split, "", "", "apart"], [f"heads{layer}"], MICROSOFT, num_heads=HEADS)
+        )
         name = f"{part}attention.output."
         mixed = b.dense(f"heads{layer}", f"mixed{layer}", tensors[f"{name}dense.weight"], tensors[f"{name}dense.bias"])
         norm = tensors[f"{name}LayerNorm.weight"], tensors[f"{name}LayerNorm.bias"]
@@ -74,10 +80,14 @@ def build(tensors: dict[str, Array]) -> bytes:
         x = b.add_and_norm(narrow, x, f"x{layer + 1}", *(tensors[f"{name}LayerNorm.{p}"] for p in ("weight", "bias")))
     outputs = {"pooled": x, "middle": f"x{MIDDLE}"}
     for name, layer_mean in outputs.items():
-        b.nodes.append(node("ReduceMean", [layer_mean], [name], axes=[1], keepdims=0))
+        b.nodes.append(node("MatMul", ["shares", layer_mean], [name]))
     return model(
         b.nodes,
         b.tensors,
-        [value_info("embeddings", [1, "tokens", WIDTH])],
-        [value_info(name, [1, WIDTH]) for name in outputs],
+        [
+            value_info("embeddings", [1, "tokens", WIDTH]),
+            value_info("apart", [1, 1, "tokens", "tokens"]),
+            value_info("shares", ["sentences", "tokens"]),
+        ],
+        [value_info(name, [1, "sentences", WIDTH]) for name in outputs],
     )

@@ -24,6 +24,7 @@ from bot.nlu.reading import DOUBT, SAFETY, TOPIC, TOPICS, Reading, readings_of
 from bot.nlu.repair import known_words, reading_of, speller
 from bot.nlu.safety_head import (
     LANGUAGES,
+    SIGNS,
     SafetyModel,
     class_of,
     danger,
@@ -97,8 +98,11 @@ def _veiled(signs: Signs) -> bool:
 
 def _features(reading: Reading, signs: Signs) -> tuple[Array, list[str]]:
     """Rows of features and their texts: as typed and as repaired."""
-    seen = np.tile(np.array(signs_row(signs), dtype=np.float32), (len(reading.vectors), 1))
-    return np.hstack([VECTOR_WEIGHT * reading.vectors, seen]), reading.texts
+    count, width = reading.vectors.shape
+    rows = np.empty((count, width + SIGNS), dtype=np.float32)
+    np.multiply(reading.vectors, np.float32(VECTOR_WEIGHT), out=rows[:, :width])
+    rows[:, width:] = signs_row(signs)
+    return rows, reading.texts
 
 
 def _learn(training_data: TrainingData) -> SafetyModel:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from scipy.special import softmax
 
 from bot.nlu.regression import Weights, regress
 from bot.nlu.weights import Array
@@ -99,7 +98,8 @@ class SafetyModel:
         values = dense @ self.weights.dense + self.weights.bias
         for row, text in enumerate(texts):
             values[row] += self.wording.values(text, self.weights.words)
-        mean = softmax(values, axis=1).mean(axis=0)
+        values = np.exp(values - values.max(axis=1, keepdims=True))  # SciPy's softmax takes ten times as long for a row
+        mean = (values / values.sum(axis=1, keepdims=True)).mean(axis=0)
         return dict(zip(OPINIONS, map(float, mean), strict=True))
 
     def save(self, path: Path) -> None:

@@ -121,8 +121,9 @@ def language() -> Language:
     return nlp
 
 
+@lru_cache(maxsize=4)
 def read(text: str) -> Doc:
-    """The text's tokens and sentences."""
+    """The text's tokens and sentences, to be read only: the next component asks for the same."""
     return language()(text)
 
 

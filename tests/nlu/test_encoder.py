@@ -67,6 +67,16 @@ def test_int8_stays_near_a_plain_numpy_forward_pass():
         assert float(encoder.encode(sentence) @ expected) > 0.97, sentence
 
 
+def test_sentences_together_are_what_they_are_alone_but_for_rounding():
+    encoder = shared_encoder()
+    for texts in (SENTENCES, [*SENTENCES, "how far is it from the station " * 30, "and again " * 40], SENTENCES[:1]):
+        together = encoder.describe_together(texts)
+        alone = encoder.describe_all(texts)
+        assert (together * alone).sum(axis=1) / 2 == pytest.approx(np.ones(len(texts)), abs=0.04)
+    assert encoder.describe_together([SENTENCES[0]]) == pytest.approx(encoder.describe_all(SENTENCES[:1]))
+    assert encoder.describe_together([]).shape == (0, 2 * WIDTH)
+
+
 def test_like_meanings_are_near():
     cost, price, weather = shared_encoder().encode_all(["how much does it cost", "what is the price", "will it rain"])
     assert cost @ price > 0.6 > cost @ weather + 0.3
