@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -143,7 +144,8 @@ async def tell_when_ready(config: Settings) -> None:
 
 async def _everything(config: Settings) -> None:
     """Run until cancelled, or until something makes going on pointless."""
-    engine = Child("engine", ["bot.engine", "--model", str(training.model_file())], say)
+    command = ["bot.engine", "--model", str(training.model_file())]
+    engine = Child("engine", command, say, training.HUGE_PAGES | os.environ)
     at_once = [
         Child("front", ["bot.cli", "front"], say),
         Child("actions", ["actions"], say),
