@@ -20,8 +20,9 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from benchmarks.handoff.cluster import Cluster, free_ports
+from benchmarks.handoff.cluster import Cluster
 from benchmarks.handoff.keeper import ROOT, Keeper, as_ours, environment
+from benchmarks.ports import free_ports
 
 
 def stored(store, number: int) -> tuple[str, str]:

@@ -27,11 +27,12 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from benchmarks.handoff.cluster import Cluster, free_ports
+from benchmarks.handoff.cluster import Cluster
 from benchmarks.handoff.counting import Count, count
 from benchmarks.handoff.keeper import ROOT, Keeper, Killer, as_ours, environment
 from benchmarks.handoff.mail_server import Mail, MailServer
 from benchmarks.handoff.people import Book, Chatter, GaveUp, Professionals, Visitor
+from benchmarks.ports import free_ports
 
 EXAMPLE = ROOT / "examples" / "program.yml"
 START = 900.0

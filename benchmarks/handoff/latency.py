@@ -1,6 +1,6 @@
 """How long from a lead's commit until its e-mail is handed to SMTP, with the worker as a process of its own.
 
-    python benchmarks/handoff/latency.py [--leads 100] [--url postgresql://...]
+    python -m benchmarks.handoff.latency [--leads 100] [--url postgresql://...]
 
 Without --url a new SQLite file is used; on PostgreSQL a schema of its own is made and dropped. The mail server is real
 (aiosmtpd on loopback, no TLS), and every lead is committed alone, at a random moment, as visitors do.
@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
-from socket import socket
 from statistics import median, quantiles
 
 from aiosmtpd.controller import Controller
+
+from benchmarks.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"\(([A-Z0-9]{6})\)")
@@ -64,9 +65,7 @@ def schema(url: str) -> Iterator[str]:
 
 def measure(url: str, folder: Path, count: int, workers: int) -> None:
     """Run and print the figures."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     os.environ |= {
         "FIRSTSTEP_DATABASE_URL": url,
         "FIRSTSTEP_DATA_DIR": str(folder),

@@ -13,28 +13,26 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.offers import ActionDeclineOffer, ActionTakeOffer
-from bot.program import import_file
 from bot.settings import settings
 from bot.store import Database, database, load_keys
-from bot.store.migrate import upgrade
+from tests import stores
 from tests.handoff.climbing import after, offers, posted, step, the_lead
-from tests.handoff.conftest import EXAMPLE, opened
+from tests.handoff.conftest import opened
 
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The store of the actions: a request that waits for Dana, and the question about Luis, brought at 12:06."""
     monkeypatch.setenv("FIRSTSTEP_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("FIRSTSTEP_DATABASE_URL", "")
-    for cached in (settings, load_keys, database):
-        cached.cache_clear()
-    upgrade()
-    program = import_file(database(), EXAMPLE)
-    opened(database())
-    step(database(), after(5))
-    offers(database(), program, "luis", after(6))
-    posted(database(), after(6))
-    yield database()
+    with stores.sqlite(tmp_path) as store:
+        monkeypatch.setenv("FIRSTSTEP_DATABASE_URL", "")
+        for cached in (settings, load_keys, database):
+            cached.cache_clear()
+        opened(store)
+        step(store, after(5))
+        offers(store, stores.example(), "luis", after(6))
+        posted(store, after(6))
+        yield store
     database().dispose()
     for cached in (settings, load_keys, database):
         cached.cache_clear()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Database
+from tests import stores
 from tests.channels import support
 
 
@@ -17,14 +18,14 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def store(request: pytest.FixtureRequest, keys: None, tmp_path: Path) -> Iterator[Database]:
-    """The store, once on SQLite and once on PostgreSQL."""
-    with support.sqlite(tmp_path) if request.param == "sqlite" else support.postgres() as database:
+    """The store with the example program, once on SQLite and once on PostgreSQL."""
+    with stores.open_store(request.param, tmp_path) as database:
         yield database
 
 
 @pytest.fixture
 def database(keys: None, tmp_path: Path) -> Iterator[Database]:
-    with support.sqlite(tmp_path) as database:
+    with stores.sqlite(tmp_path) as database:
         yield database
 
 

@@ -1,14 +1,16 @@
 """Real parts for the tests of the doors: servers on real sockets, an engine and a Twilio that speak the protocols."""
 
+import asyncio
 import base64
+import contextlib
 import socket
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -17,25 +19,28 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
-from sqlalchemy import create_engine, text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from twilio.request_validator import RequestValidator
 
+from benchmarks.ports import free_ports
+from bot.conversations.dispatch import Dispatcher
 from bot.front.app import create_app
-from bot.program.transfer import import_file
 from bot.safety import assess
 from bot.settings import Settings, settings
-from bot.store import Base, Database, load_keys
+from bot.store import Database, load_keys
 
-POSTGRES = "postgresql://postgres@127.0.0.1"
 ACCOUNT, TOKEN, NUMBER = "AC00000000000000000000000000000000", "a-test-auth-token", "+15035550141"
 VISITOR = "+15035550199"
+SWEEP_SECONDS = 0.2
+"""Between two looks of a front at what waits; in earnest it looks less often, and tests would wait for it."""
+WEB = httpx.Client(timeout=20)
+"""One for all tests: making a client loads all certificates that the machine trusts."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def serving(app: Any, port: int = 0) -> Iterator[str]:
     """The app behind uvicorn on a real socket; gives its base URL."""
     sock = socket.socket()
@@ -57,11 +62,11 @@ def serving(app: Any, port: int = 0) -> Iterator[str]:
         sock.close()
 
 
-def until(condition: Any, seconds: float = 8.0) -> Any:
-    """Wait until the condition gives something true, and give it back."""
+def until(condition: Callable[[], Any], what: str = "it to come true", seconds: float = 120.0) -> Any:
+    """Wait until the condition gives something true, and give it back; the limit is for machines with much to do."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not come true in time"
+        assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"
         time.sleep(0.02)
     return value
 
@@ -105,8 +110,6 @@ class FakeEngine:
         return JSONResponse({"ready": self.status == 200}, 200 if self.status == 200 else 503)
 
     async def _turn(self, request: Request) -> Response:
-        import asyncio
-
         if request.headers.get("authorization") != f"Bearer {load_keys().token('engine')}":
             return JSONResponse({"error": "token"}, 401)
         asked = await request.json()
@@ -146,6 +149,10 @@ class FakeTwilio:
         """HTTP status and Twilio code to answer a create with."""
         self.lose_answers = False
         """Accept the message, then fail: the sender cannot know."""
+        self.hold = False
+        """Accept the message, and keep the answer back."""
+        self.held = 0
+        """How many answers were kept back."""
         path = "/2010-04-01/Accounts/{account}/Messages.json"
         self.app = Starlette(routes=[Route(path, self._create, methods=["POST"]), Route(path, self._list)])
 
@@ -174,6 +181,9 @@ class FakeTwilio:
             "callback": form.get("StatusCallback", ""),
         }
         self.sent.append(message)
+        self.held += self.hold
+        while self.hold:
+            await asyncio.sleep(0.01)
         return Response(status_code=503) if self.lose_answers else JSONResponse(message, 201)
 
     async def _list(self, request: Request) -> Response:
@@ -192,41 +202,50 @@ class Stage:
         self.forgotten: list[str] = []
         self.url = ""
 
-    @contextmanager
+    @contextlib.contextmanager
     def front(self, **changes: Any) -> Iterator[str]:
         """A front on a real socket."""
-        port = free_port()
+        (port,) = free_ports(1)
         config = self.config.model_copy(update={"port": port, **changes})
         with serving(create_app(config, self.database, self.forgotten.append), port) as url:
             yield url
 
     def open(self) -> "Chat":
         """A new web chat."""
-        response = httpx.post(f"{self.url}/chat/conversations", json={})
+        response = WEB.post(f"{self.url}/chat/conversations", json={})
         assert response.status_code == 201, response.text
         data = response.json()
         return Chat(self.url, data["conversation_id"], data["token"], data["messages"])
 
     def sms(self, body: str, sid: str | None = None, phone: str = VISITOR, **fields: str) -> list[str]:
         """Text the number as Twilio would pass it on; gives the texts of the TwiML answer."""
-        response = self.webhook({"MessageSid": sid or f"SM{uuid.uuid4().hex}", "From": phone, "Body": body, **fields})
-        assert response.status_code == 200, response.text
-        assert response.headers["content-type"].startswith("application/xml")
-        return twiml(response.text)
+        return sms(self.url, body, sid, phone, **fields)
 
     def webhook(self, form: dict[str, str], path: str = "/sms/twilio", signature: str | None = None) -> httpx.Response:
         """One signed webhook."""
-        form = {"AccountSid": ACCOUNT, "To": NUMBER, "NumMedia": "0", **form}
-        signed = RequestValidator(TOKEN).compute_signature(self.url + path, form)
-        return httpx.post(
-            self.url + path,
-            content=urlencode(form),
-            headers={
-                "Content-Type": "application/x-www-form-urlencoded",
-                "X-Twilio-Signature": signed if signature is None else signature,
-            },
-            timeout=20,
-        )
+        return webhook(self.url, form, path, signature)
+
+
+def sms(url: str, body: str, sid: str | None = None, phone: str = VISITOR, **fields: str) -> list[str]:
+    """Text the number of the front at this address as Twilio would pass it on; gives the texts of the TwiML answer."""
+    response = webhook(url, {"MessageSid": sid or f"SM{uuid.uuid4().hex}", "From": phone, "Body": body, **fields})
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"].startswith("application/xml")
+    return twiml(response.text)
+
+
+def webhook(url: str, form: dict[str, str], path: str = "/sms/twilio", signature: str | None = None) -> httpx.Response:
+    """One signed webhook to the front at this address."""
+    form = {"AccountSid": ACCOUNT, "To": NUMBER, "NumMedia": "0", **form}
+    signed = RequestValidator(TOKEN).compute_signature(url + path, form)
+    return WEB.post(
+        url + path,
+        content=urlencode(form),
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Twilio-Signature": signed if signature is None else signature,
+        },
+    )
 
 
 class Chat:
@@ -241,7 +260,7 @@ class Chat:
 
     def post(self, text: Any, message_id: Any = None, **options: Any) -> httpx.Response:
         body = {"id": message_id or str(uuid.uuid4()), "text": text}
-        return httpx.post(f"{self.address}/messages", json=body, headers=self.headers, timeout=20, **options)
+        return WEB.post(f"{self.address}/messages", json=body, headers=self.headers, **options)
 
     def say(self, text: str, message_id: str | None = None) -> list[str]:
         """Send, and give the texts of the answer."""
@@ -250,7 +269,7 @@ class Chat:
         return [message["text"] for message in response.json()["messages"]]
 
     def history(self, after: str = "") -> list[dict[str, Any]]:
-        response = httpx.get(f"{self.address}/messages", params={"after": after} if after else {}, headers=self.headers)
+        response = WEB.get(f"{self.address}/messages", params={"after": after} if after else {}, headers=self.headers)
         assert response.status_code == 200, response.text
         messages: list[dict[str, Any]] = response.json()["messages"]
         return messages
@@ -265,71 +284,43 @@ def twiml(document: str) -> list[str]:
     return ["".join(message.itertext()) for message in root.iter("Message")]
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-@contextmanager
-def sqlite(folder: Path) -> Iterator[Database]:
-    """A new SQLite store with all tables."""
-    database = Database(f"sqlite:///{folder / 'store.db'}")
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
-
-
-@contextmanager
-def postgres() -> Iterator[Database]:
-    """A new PostgreSQL database with all tables, dropped afterwards."""
-    name = f"doors_{uuid.uuid4().hex}"
-    admin = create_engine(f"{POSTGRES}/test", isolation_level="AUTOCOMMIT", future=True)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    database = Database(f"{POSTGRES}/{name}")
-    try:
-        Base.metadata.create_all(database.engine)
-        yield database
-    finally:
-        database.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-
-
 def at_once(now: datetime, zone: ZoneInfo) -> datetime:
     """Any hour is an hour for texts."""
     return now
 
 
-@contextmanager
+@contextlib.contextmanager
 def stage(
     database: Database, folder: Path, texts_from: Callable[[datetime, ZoneInfo], datetime] = at_once, **changes: Any
 ) -> Iterator[Stage]:
-    """Everything running: front, engine, Twilio. `texts_from`: when a text that was not just asked for may go out."""
-    import_file(database, Path("examples/program.yml"))
+    """Everything running on a store with the example program: front, engine, Twilio.
+
+    `texts_from`: when a text that was not just asked for may go out.
+    """
     assess("hola, hello")  # the rules are compiled once for all tests, not in the first one's time
     engine, twilio = FakeEngine(), FakeTwilio()
-    hours = patch("bot.handoff.quiet.text_time", texts_from)  # a test must not depend on the time of day
-    with serving(engine.app) as engine_url, serving(twilio.app) as twilio_url, hours:
+    with contextlib.ExitStack() as stack:
+        # A test must not depend on the time of day.
+        stack.enter_context(patch("bot.handoff.quiet.text_time", texts_from))
+        stack.enter_context(patch("bot.front.app.SMS_SECONDS", SWEEP_SECONDS))
+        stack.enter_context(patch("bot.front.app.Dispatcher", partial(Dispatcher, sweep_seconds=SWEEP_SECONDS)))
+        engine_url, twilio_url = stack.enter_context(serving(engine.app)), stack.enter_context(serving(twilio.app))
         config = Settings(
             _env_file=None,
             data_dir=folder,
             engine_url=engine_url,
-            engine_timeout=2.0,
+            engine_timeout=10.0,
             twilio_account_sid=ACCOUNT,
             twilio_auth_token=TOKEN,
             twilio_api_url=twilio_url,
             sms_number=NUMBER,
         )
         built = Stage(database, engine, twilio, config)
-        with built.front(**changes) as built.url:
-            yield built
+        built.url = stack.enter_context(built.front(**changes))
+        yield built
 
 
-@contextmanager
+@contextlib.contextmanager
 def own_keys(folder: Path, monkeypatch: Any) -> Iterator[None]:
     """The process's settings and keys for one test."""
     monkeypatch.setenv("FIRSTSTEP_DATA_DIR", str(folder))

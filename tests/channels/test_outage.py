@@ -13,8 +13,9 @@ from bot.channels.outbound import deliver_due, sender_for
 from bot.conversations import Conversation, Message, by_phone, post_to_visitor
 from bot.conversations.dispatch import REFUSALS
 from bot.store import utcnow
+from tests import stores
 from tests.channels import support
-from tests.channels.support import NUMBER, VISITOR, Stage, until
+from tests.channels.support import NUMBER, SWEEP_SECONDS, VISITOR, Stage, until
 
 
 def test_the_fixed_text_comes_at_once_and_the_answer_later_exactly_once(stage: Stage) -> None:
@@ -27,7 +28,7 @@ def test_the_fixed_text_comes_at_once_and_the_answer_later_exactly_once(stage: S
     assert "988" in apology
     stage.engine.status = 200
     until(lambda: len(chat.history()) == 4)
-    time.sleep(2.5)  # one more sweep
+    time.sleep(3 * SWEEP_SECONDS)
     assert [m["text"] for m in chat.history()[1:]] == ["when do you meet", apology, "You said: when do you meet"]
     assert stage.engine.texts == ["when do you meet"]
 
@@ -87,7 +88,7 @@ def test_what_a_dead_front_left_is_answered_by_another(stage: Stage) -> None:
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def test_a_late_answer_to_a_text_goes_out_by_the_rest_api_once(backend: str, tmp_path: Path) -> None:
     with (
-        support.sqlite(tmp_path) if backend == "sqlite" else support.postgres() as database,
+        stores.open_store(backend, tmp_path) as database,
         support.stage(database, tmp_path) as stage,
         stage.front(),
     ):  # two fronts sweep and send
@@ -96,7 +97,7 @@ def test_a_late_answer_to_a_text_goes_out_by_the_rest_api_once(backend: str, tmp
         assert "cannot answer just now" in texts[1]
         stage.engine.status = 200
         until(lambda: stage.twilio.sent)
-        time.sleep(2.5)
+        time.sleep(3 * SWEEP_SECONDS)
         (sent,) = stage.twilio.sent
         assert (sent["to"], sent["from"], sent["body"]) == (VISITOR, NUMBER, "You said: when do you meet")
         assert "/sms/twilio/status?message=" in sent["callback"]
@@ -113,7 +114,7 @@ def test_an_emergency_by_text_comes_before_the_greeting(stage: Stage) -> None:
 
 def test_at_night_news_waits_and_answers_do_not(tmp_path: Path) -> None:
     with (
-        support.sqlite(tmp_path) as database,
+        stores.sqlite(tmp_path) as database,
         support.stage(database, tmp_path, lambda now, zone: now + timedelta(hours=8)) as stage,
     ):
         stage.engine.status = 503
@@ -121,7 +122,7 @@ def test_at_night_news_waits_and_answers_do_not(tmp_path: Path) -> None:
         _push(stage, "Dana has your request.")
         stage.engine.status = 200
         until(lambda: "You said: when do you meet" in [sent["body"] for sent in stage.twilio.sent])
-        time.sleep(1.5)  # two more rounds of the sweeper
+        time.sleep(3 * SWEEP_SECONDS)
         assert "Dana has your request." not in [sent["body"] for sent in stage.twilio.sent]
         assert _delivery(stage) == "pending"
 

@@ -5,13 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-import httpx
 import pytest
 from sqlalchemy import func, select
 
 from bot.conversations import Conversation, Message, OptOut, by_phone, erase, post_to_visitor
 from bot.conversations.review import transcript
-from tests.channels.support import NUMBER, VISITOR, Stage, until
+from tests.channels.support import NUMBER, VISITOR, WEB, Stage, until
 
 
 def test_a_first_text_is_greeted_and_answered(stage: Stage) -> None:
@@ -64,13 +63,13 @@ def test_the_public_address_is_what_counts(stage: Stage) -> None:
     signed = RequestValidator(TOKEN).compute_signature("https://chat.example.org/sms/twilio", form)
     with stage.front(public_url="https://chat.example.org") as url:
         headers = {"X-Twilio-Signature": signed}
-        assert httpx.post(f"{url}/sms/twilio", data=form, headers=headers, timeout=20).status_code == 200
-    assert httpx.post(f"{stage.url}/sms/twilio", data=form, headers=headers).status_code == 403
+        assert WEB.post(f"{url}/sms/twilio", data=form, headers=headers).status_code == 200
+    assert WEB.post(f"{stage.url}/sms/twilio", data=form, headers=headers).status_code == 403
 
 
 def test_without_settings_the_reason_is_clear(stage: Stage) -> None:
     with stage.front(twilio_auth_token="") as url:
-        response = httpx.post(f"{url}/sms/twilio", data={"Body": "hi"})
+        response = WEB.post(f"{url}/sms/twilio", data={"Body": "hi"})
     assert response.status_code == 503
     assert "FIRSTSTEP_TWILIO_AUTH_TOKEN" in response.json()["error"]["message"]
 

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from bot.conversations import Message, post_to_visitor
 from bot.store import Database
+from tests import stores
 from tests.channels import support
-from tests.channels.support import Stage, until
+from tests.channels.support import WEB, Stage, until
 
 
 def test_a_new_chat_says_who_it_is(stage: Stage) -> None:
@@ -63,7 +64,7 @@ def test_words_are_encrypted_at_rest(stage: Stage) -> None:
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def test_the_same_id_is_processed_once_however_often_it_comes(backend: str, tmp_path: Path) -> None:
     with (
-        support.sqlite(tmp_path) if backend == "sqlite" else support.postgres() as database,
+        stores.open_store(backend, tmp_path) as database,
         support.stage(database, tmp_path) as stage,
     ):
         chat = stage.open()
@@ -89,7 +90,7 @@ def test_the_same_id_with_other_words_is_a_conflict(stage: Stage) -> None:
 def test_messages_of_a_chat_are_answered_in_order_and_one_at_a_time(backend: str, tmp_path: Path) -> None:
     """Two fronts on one store, both given messages of the same chat."""
     with (
-        support.sqlite(tmp_path) if backend == "sqlite" else support.postgres() as database,
+        stores.open_store(backend, tmp_path) as database,
         support.stage(database, tmp_path, engine_timeout=14.0) as stage,
         stage.front(engine_timeout=14.0) as second,
     ):
@@ -101,7 +102,7 @@ def test_messages_of_a_chat_are_answered_in_order_and_one_at_a_time(backend: str
         def say(number: int) -> None:
             address = f"{(stage.url, second)[number % 2]}/chat/conversations/{chat.id}/messages"
             body = {"id": str(uuid.uuid4()), "text": f"message {number}"}
-            response = httpx.post(address, json=body, headers=chat.headers, timeout=20)
+            response = WEB.post(address, json=body, headers=chat.headers)
             with lock:
                 sent.append(response.json()["messages"][0]["text"])
 
@@ -138,10 +139,10 @@ def test_knowing_an_id_gives_nothing(stage: Stage) -> None:
     chat, other = stage.open(), stage.open()
     for headers, status in (({}, 401), ({"Authorization": "Basic abc"}, 401), (other.headers, 403)):
         for method, path in (("GET", "/messages"), ("GET", "/events"), ("POST", "/messages"), ("DELETE", "")):
-            response = httpx.request(method, chat.address + path, headers=headers)
+            response = WEB.request(method, chat.address + path, headers=headers)
             assert response.status_code == status, (method, path)
             assert set(response.json()["error"]) == {"code", "message"}
-    unknown = httpx.get(f"{stage.url}/chat/conversations/{uuid.uuid4()}/messages", headers=chat.headers)
+    unknown = WEB.get(f"{stage.url}/chat/conversations/{uuid.uuid4()}/messages", headers=chat.headers)
     assert unknown.status_code == 404
 
 
@@ -160,7 +161,7 @@ def test_knowing_an_id_gives_nothing(stage: Stage) -> None:
 )
 def test_wrong_messages_get_a_clear_error(stage: Stage, body: object, status: int, code: str) -> None:
     chat = stage.open()
-    response = httpx.post(f"{chat.address}/messages", json=body, headers=chat.headers)
+    response = WEB.post(f"{chat.address}/messages", json=body, headers=chat.headers)
     assert (response.status_code, response.json()["error"]["code"]) == (status, code)
     assert stage.engine.texts == []
 
@@ -169,13 +170,13 @@ def test_wrong_requests_get_a_clear_error(stage: Stage) -> None:
     chat = stage.open()
     address = f"{chat.address}/messages"
     cases = [
-        (httpx.post(address, content=b"hi", headers=chat.headers), 415),
-        (httpx.post(address, content=b"{", headers=chat.headers | {"Content-Type": "application/json"}), 400),
-        (httpx.post(address, json={"id": "m", "text": "x" * 70_000}, headers=chat.headers), 413),
-        (httpx.post(address, content=iter([b"x" * 40_000] * 2), headers=chat.headers), 413),
+        (WEB.post(address, content=b"hi", headers=chat.headers), 415),
+        (WEB.post(address, content=b"{", headers=chat.headers | {"Content-Type": "application/json"}), 400),
+        (WEB.post(address, json={"id": "m", "text": "x" * 70_000}, headers=chat.headers), 413),
+        (WEB.post(address, content=iter([b"x" * 40_000] * 2), headers=chat.headers), 413),
         (httpx.put(address, json={}, headers=chat.headers), 405),
-        (httpx.post(f"{stage.url}/chat/conversations", json={"locale": "; drop"}), 422),
-        (httpx.get(f"{stage.url}/nothing"), 404),
+        (WEB.post(f"{stage.url}/chat/conversations", json={"locale": "; drop"}), 422),
+        (WEB.get(f"{stage.url}/nothing"), 404),
     ]
     for response, status in cases:
         assert response.status_code == status, response.text
@@ -186,7 +187,7 @@ def test_a_longest_text_and_odd_characters_pass(stage: Stage) -> None:
     chat = stage.open()
     chat.say("x" * 2000)
     body = '{"id": "odd-1", "text": "  caf\\u0065\\u0301\\u0000\\r\\n\\u202eok \\ud800 "}'
-    response = httpx.post(
+    response = WEB.post(
         f"{chat.address}/messages", content=body, headers=chat.headers | {"Content-Type": "application/json"}
     )
     assert response.status_code == 200
@@ -276,7 +277,7 @@ def test_any_page_may_embed_by_default_and_only_listed_ones_when_set(stage: Stag
         assert httpx.options(address, headers=ask).headers["access-control-allow-origin"] == ask["Origin"]
         strange = ask | {"Origin": "https://strange.example.com"}
         assert httpx.options(address, headers=strange).status_code == 400
-        assert "access-control-allow-origin" not in httpx.post(address, headers={"Origin": strange["Origin"]}).headers
+        assert "access-control-allow-origin" not in WEB.post(address, headers={"Origin": strange["Origin"]}).headers
 
 
 def test_a_flood_in_one_chat_is_slowed_down(stage: Stage) -> None:
@@ -296,6 +297,6 @@ def test_without_a_program_the_chat_says_so_with_the_numbers(database: Database,
 
     config = Settings(_env_file=None, data_dir=tmp_path, engine_url="http://127.0.0.1:9")
     with support.serving(create_app(config, database, lambda _id: None)) as url:
-        response = httpx.post(f"{url}/chat/conversations")
+        response = WEB.post(f"{url}/chat/conversations")
         assert response.status_code == 503
         assert "988" in response.json()["error"]["message"]

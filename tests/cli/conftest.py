@@ -24,7 +24,7 @@ def firststep(tmp_path: Path) -> Run:
             input=given,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=200,
             check=False,
         )
 

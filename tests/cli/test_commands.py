@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.ports import free_ports
 from tests.cli.conftest import Run
 
 COMMANDS = [
@@ -50,8 +51,12 @@ def test_every_command_explains_itself(firststep: Run, command: list[str]) -> No
 def test_what_is_wrong_is_one_sentence(
     firststep: Run, arguments: list[str], settings: dict[str, str], sentence: str
 ) -> None:
-    free = {"FIRSTSTEP_PORT": str(free_port()), "FIRSTSTEP_ENGINE_URL": f"http://127.0.0.1:{free_port()}"}
-    free["FIRSTSTEP_ACTIONS_URL"] = f"http://127.0.0.1:{free_port()}"
+    front, engine, actions = free_ports(3)
+    free = {
+        "FIRSTSTEP_PORT": str(front),
+        "FIRSTSTEP_ENGINE_URL": f"http://127.0.0.1:{engine}",
+        "FIRSTSTEP_ACTIONS_URL": f"http://127.0.0.1:{actions}",
+    }
     done = firststep(*arguments, given="n\n", **(free | settings))
     assert done.returncode == 2, done.stdout + done.stderr
     assert sentence in done.stderr
@@ -105,9 +110,3 @@ def test_a_half_set_sms_is_told_by_the_doctor(firststep: Run) -> None:
     done = firststep("doctor", FIRSTSTEP_TWILIO_ACCOUNT_SID="AC0")
     assert "FIRSTSTEP_TWILIO_AUTH_TOKEN" in done.stdout
     assert done.returncode == 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

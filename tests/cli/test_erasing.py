@@ -8,8 +8,8 @@ import pytest
 
 from bot.conversations import open_conversation, receive
 from bot.settings import settings
-from bot.store import Database, load_keys
-from bot.store.migrate import upgrade
+from bot.store import load_keys
+from tests import stores
 from tests.cli.conftest import Run
 
 PHONE = "+15035550142"
@@ -21,12 +21,10 @@ def spoken(firststep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("FIRSTSTEP_DATA_DIR", str(tmp_path / "var"))
     settings.cache_clear()
     load_keys.cache_clear()
-    store = Database(settings().database)
-    upgrade(store)
-    with store.write() as session:
+    (tmp_path / "var").mkdir()
+    with stores.sqlite(tmp_path / "var") as store, store.write() as session:
         conversation, _token = open_conversation(session, "sms", phone=PHONE)
         receive(session, conversation.id, "m1", "my worry is a zebra")
-    store.dispose()
     yield str(conversation.id)
     settings.cache_clear()
     load_keys.cache_clear()

@@ -13,7 +13,7 @@ from bot.conversations.models import Correction
 from bot.learning import shelf
 from bot.settings import settings
 from bot.store import Database, load_keys, utcnow
-from bot.store.migrate import upgrade
+from tests import stores
 from tests.cli.conftest import Run
 
 SECRET = {"FIRSTSTEP_SECRET_KEY": "a-secret-for-tests-only-0123456789abcdef"}
@@ -68,10 +68,8 @@ def store(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     for cached in (settings, load_keys):
         cached.cache_clear()
     (project / "var").mkdir()
-    made = Database(f"sqlite:///{project / 'var' / 'firststep.db'}")
-    upgrade(made)
-    yield made
-    made.dispose()
+    with stores.sqlite(project / "var") as made:
+        yield made
     for cached in (settings, load_keys):
         cached.cache_clear()
 

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from bot.console import users
 from bot.console.app import routes
-from bot.program.transfer import import_file
 from bot.settings import settings
-from bot.store import Base, Database, load_keys
+from bot.store import Database, load_keys
+from tests import stores
 from tests.browser.fixtures import browser, page
 from tests.console import scene
 
@@ -21,7 +21,6 @@ __all__ = ["browser", "page"]
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """Argon2 as in earnest, with less work: what is slow by design would only slow the tests."""
-EXAMPLE = Path(__file__).parents[2] / "examples" / "program.yml"
 
 
 @pytest.fixture(autouse=True)
@@ -38,15 +37,11 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the example program and staff, made once; each test gets a copy."""
-    path = tmp_path_factory.mktemp("console") / "store.db"
-    with pytest.MonkeyPatch.context() as patch:
+    folder = tmp_path_factory.mktemp("console")
+    with pytest.MonkeyPatch.context() as patch, stores.sqlite(folder) as made:
         patch.setattr(users, "_hasher", CHEAP)
-        made = Database(f"sqlite:///{path}")
-        Base.metadata.create_all(made.engine)
-        import_file(made, EXAMPLE)
         scene.add_staff(made)
-        made.dispose()
-    return path
+    return folder / "firststep.db"
 
 
 @pytest.fixture

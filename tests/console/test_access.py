@@ -10,11 +10,10 @@ from starlette.testclient import TestClient
 from bot.console import users
 from bot.console.app import routes
 from bot.console.models import AuditEntry, Unmasking
-from bot.program.transfer import import_file
 from bot.store import Database, utcnow
-from tests.channels.support import postgres
+from tests import stores
 from tests.console import scene
-from tests.console.conftest import CHEAP, EXAMPLE
+from tests.console.conftest import CHEAP
 
 Staff = Callable[[str], TestClient]
 ROLES = ("reviewer", "responder", "lead_worker", "auditor", "admin")
@@ -121,8 +120,7 @@ def test_what_is_not_there_gets_a_page_that_says_so(staff: Staff, database: Data
 @pytest.mark.services
 def test_the_pages_open_on_postgresql_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(users, "_hasher", CHEAP)
-    with postgres() as database:
-        import_file(database, EXAMPLE)
+    with stores.postgres() as database:
         scene.add_staff(database)
         chat = scene.cost_chat(database)
         ids = {"chat": chat, "lead": scene.lead_of(database, chat, utcnow())}

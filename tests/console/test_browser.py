@@ -1,12 +1,8 @@
 """The console in a real browser, over a real socket: an administrator's way, and WCAG 2.2 AA on each page."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
@@ -14,6 +10,7 @@ from starlette.applications import Starlette
 from bot.console.app import routes
 from bot.handoff import outbox as box
 from bot.store import Database, utcnow
+from tests.channels.support import serving
 from tests.console import scene
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -24,19 +21,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def address(database: Database) -> Iterator[str]:
     """The console, served by uvicorn on a free port."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes(database)), ws="none", log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive(), "the server died"
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(Starlette(routes=routes(database))) as url:
+        yield url
 
 
 def accessible(page: Page) -> None:

@@ -2,7 +2,6 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg2
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
@@ -13,24 +12,15 @@ from bot.engine.erase import erase_conversation
 from bot.engine.tracker_store import COMPACT_AFTER, KEEP_TURNS, EncryptedTrackerStore
 from tests.engine import project
 from tests.engine.conftest import Engine
+from tests.stores import empty
 
-POSTGRES = "postgresql://postgres@127.0.0.1/test"
-SCHEMA = "firststep_tracker_test"
 SECRET_WORDS = "a secret worry"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def url(request: pytest.FixtureRequest, tmp_path: Path, engine_settings: None) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/engine.db"
-        return
-    connection = psycopg2.connect(POSTGRES)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-        yield f"{POSTGRES}?options=-csearch_path%3D{SCHEMA}"
-        cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-    connection.close()
+    with empty(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import sys
 import time
 from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import delete, select
 
@@ -16,7 +15,7 @@ from bot.handoff.models import LeadLink
 from bot.handoff.professional import claim
 from bot.reconciliation import reconcile
 from bot.store import Database, utcnow
-from tests.channels.support import VISITOR, Stage
+from tests.channels.support import VISITOR, WEB, Stage
 
 
 def test_it_starts_within_two_seconds_and_without_the_heavy_parts() -> None:
@@ -34,36 +33,36 @@ def test_it_starts_within_two_seconds_and_without_the_heavy_parts() -> None:
 
 def test_every_answer_carries_its_headers(stage: Stage) -> None:
     for path in ("/", "/widget.js", "/healthz", "/nothing", "/handoff/wrong-token", "/metrics"):
-        headers = httpx.get(stage.url + path).headers
+        headers = WEB.get(stage.url + path).headers
         assert headers["x-content-type-options"] == "nosniff", path
         assert headers["referrer-policy"] == "no-referrer", path
         assert "unsafe-inline" not in headers["content-security-policy"], path
         assert "default-src" in headers["content-security-policy"], path
         assert len(headers["x-request-id"]) >= 8, path
-    assert httpx.get(stage.url, headers={"X-Request-Id": "abc-12345"}).headers["x-request-id"] == "abc-12345"
-    assert httpx.get(stage.url, headers={"X-Request-Id": "<script>"}).headers["x-request-id"] != "<script>"
+    assert WEB.get(stage.url, headers={"X-Request-Id": "abc-12345"}).headers["x-request-id"] == "abc-12345"
+    assert WEB.get(stage.url, headers={"X-Request-Id": "<script>"}).headers["x-request-id"] != "<script>"
 
 
 def test_https_is_insisted_on_only_when_it_is_used(stage: Stage) -> None:
-    assert "strict-transport-security" not in httpx.get(stage.url).headers
+    assert "strict-transport-security" not in WEB.get(stage.url).headers
     with stage.front(public_url="https://chat.example.org") as url:
-        assert "max-age" in httpx.get(url).headers["strict-transport-security"]
+        assert "max-age" in WEB.get(url).headers["strict-transport-security"]
 
 
 def test_the_widget_is_compressed_cached_and_open_to_other_sites(stage: Stage) -> None:
-    response = httpx.get(f"{stage.url}/widget.js")
+    response = WEB.get(f"{stage.url}/widget.js")
     assert response.headers["content-encoding"] == "gzip"
     assert response.headers["cross-origin-resource-policy"] == "cross-origin"
     assert "attachShadow" in response.text
-    again = httpx.get(f"{stage.url}/widget.js", headers={"If-None-Match": response.headers["etag"]})
+    again = WEB.get(f"{stage.url}/widget.js", headers={"If-None-Match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    plain = httpx.get(f"{stage.url}/widget.js", headers={"Accept-Encoding": "identity"})
+    plain = WEB.get(f"{stage.url}/widget.js", headers={"Accept-Encoding": "identity"})
     assert plain.text == response.text
-    assert httpx.get(f"{stage.url}/widget.css").headers["access-control-allow-origin"] == "*"
+    assert WEB.get(f"{stage.url}/widget.css").headers["access-control-allow-origin"] == "*"
 
 
 def test_ready_names_each_part(stage: Stage) -> None:
-    response = httpx.get(f"{stage.url}/readyz")
+    response = WEB.get(f"{stage.url}/readyz")
     assert response.status_code == 200
     assert response.json() == {
         "ready": True,
@@ -72,10 +71,10 @@ def test_ready_names_each_part(stage: Stage) -> None:
         "program": {"ok": True, "detail": ""},
     }
     stage.engine.status = 503
-    response = httpx.get(f"{stage.url}/readyz")
+    response = WEB.get(f"{stage.url}/readyz")
     assert response.status_code == 503
     assert [response.json()[part]["ok"] for part in ("store", "engine", "program")] == [True, False, True]
-    assert httpx.get(f"{stage.url}/healthz").json() == {"alive": True}
+    assert WEB.get(f"{stage.url}/healthz").json() == {"alive": True}
 
 
 def test_ready_tells_a_store_without_tables(stage: Stage) -> None:
@@ -83,7 +82,7 @@ def test_ready_tells_a_store_without_tables(stage: Stage) -> None:
         connection.exec_driver_sql("DROP TABLE corrections")  # it refers to messages
         connection.exec_driver_sql("DROP TABLE messages")
         connection.exec_driver_sql("DROP TABLE conversations")
-    response = httpx.get(f"{stage.url}/readyz").json()
+    response = WEB.get(f"{stage.url}/readyz").json()
     assert response["store"]["ok"] is False
     assert "doctor" in response["store"]["detail"]
 
@@ -93,7 +92,7 @@ def test_metrics_count_what_was_answered_and_what_waits(stage: Stage) -> None:
     chat.say("hello")
     stage.engine.status = 503
     chat.say("anybody there")
-    text = httpx.get(f"{stage.url}/metrics").text
+    text = WEB.get(f"{stage.url}/metrics").text
     assert 'firststep_messages_answered_total{channel="web",safety="none"}' in text
     assert "firststep_messages_waiting 1.0" in text
     assert 'endpoint="WebChat.send"' in text
@@ -118,7 +117,7 @@ def test_logs_hold_neither_words_nor_ids_nor_numbers(stage: Stage, caplog: pytes
     chat = stage.open()
     chat.say("a very secret word")
     stage.sms("another secret word")
-    httpx.get(f"{stage.url}/handoff/some-signed-token")
+    WEB.get(f"{stage.url}/handoff/some-signed-token")
     said = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("firststep"))
     assert "WebChat.send 200" in said
     for private in ("secret", chat.id, chat.token, "5550199", "some-signed-token"):
@@ -177,8 +176,8 @@ def test_a_page_without_a_program_says_what_to_do(database: Database, tmp_path: 
 
     config = Settings(_env_file=None, engine_url="http://127.0.0.1:9")
     with serving(create_app(config, database, lambda _id: None)) as url:
-        assert "firststep program import" in httpx.get(url).text
-        assert httpx.get(f"{url}/readyz").json()["program"]["ok"] is False
+        assert "firststep program import" in WEB.get(url).text
+        assert WEB.get(f"{url}/readyz").json()["program"]["ok"] is False
 
 
 def test_metrics_tell_how_fast_people_are_answered_and_whether_everything_fits(stage: Stage) -> None:
@@ -207,5 +206,5 @@ def test_metrics_tell_how_fast_people_are_answered_and_whether_everything_fits(s
 
 
 def metrics(stage: Stage) -> dict[str, float]:
-    lines = httpx.get(f"{stage.url}/metrics").text.splitlines()
+    lines = WEB.get(f"{stage.url}/metrics").text.splitlines()
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}

@@ -1,13 +1,11 @@
 """The published crisis protocol: for visitors, with every number, reachable from where they write."""
 
-import httpx
-
 from bot.safety import resources
-from tests.channels.support import Stage
+from tests.channels.support import WEB, Stage
 
 
 def test_it_says_what_the_chat_does_and_whom_to_call(stage: Stage) -> None:
-    page = httpx.get(f"{stage.url}/safety")
+    page = WEB.get(f"{stage.url}/safety")
     assert page.status_code == 200
     for entry in resources().values():
         assert entry.name.replace("&", "&amp;") in page.text
@@ -19,5 +17,5 @@ def test_it_says_what_the_chat_does_and_whom_to_call(stage: Stage) -> None:
 
 
 def test_the_page_and_the_widget_lead_to_it(stage: Stage) -> None:
-    assert 'href="/safety"' in httpx.get(stage.url).text
-    assert "}safety`" in httpx.get(f"{stage.url}/widget.js").text
+    assert 'href="/safety"' in WEB.get(stage.url).text
+    assert "}safety`" in WEB.get(f"{stage.url}/widget.js").text

@@ -4,20 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bot.handoff import ConsentGiven, LeadDraft, OpenedLead, open_lead, propose
-from bot.program.load import load_profile
 from bot.program.profile import Profile
-from bot.program.transfer import import_profile
 from bot.settings import settings
-from bot.store import Base, Database, load_keys
+from bot.store import Database, load_keys
+from tests import stores
 
-POSTGRES = "postgresql://postgres@127.0.0.1/test"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "program.yml"
 MONDAY = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
 """Monday noon in the example program's zone: everybody is at work."""
 
@@ -35,37 +30,19 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 @pytest.fixture(scope="session")
 def program() -> Profile:
-    return load_profile(EXAMPLE)
+    return stores.example()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path, program: Profile) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield from _filled(Database(f"sqlite:///{tmp_path / 'store.db'}"), program)
-        return
-    schema = f"handoff_{uuid4().hex[:12]}"
-    admin = create_engine(POSTGRES, future=True)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    try:
-        yield from _filled(Database(f"{POSTGRES}?options=-csearch_path%3D{schema}"), program)
-    finally:
-        with admin.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-        admin.dispose()
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with stores.open_store(request.param, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture
-def store(tmp_path: Path, program: Profile) -> Iterator[Database]:
-    yield from _filled(Database(f"sqlite:///{tmp_path / 'store.db'}"), program)
-
-
-def _filled(database: Database, program: Profile) -> Iterator[Database]:
-    Base.metadata.create_all(database.engine)
-    with database.write() as session:
-        import_profile(session, program)
-    yield database
-    database.dispose()
+def store(tmp_path: Path) -> Iterator[Database]:
+    with stores.sqlite(tmp_path) as database:
+        yield database
 
 
 def draft(**changes: Any) -> LeadDraft:

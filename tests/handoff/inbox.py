@@ -1,12 +1,16 @@
 """A real SMTP server on a real socket, that remembers what it was sent."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
-from socket import socket
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from benchmarks.ports import free_ports
 
 
 class Inbox:
@@ -14,21 +18,33 @@ class Inbox:
 
     def __init__(self) -> None:
         self.mails: list[Message] = []
+        self.hold = False
+        """Keep back the answer to whoever hands over a message; it is not accepted before it is answered."""
+        self.held = 0
+        """How many messages were kept waiting."""
 
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
+        self.held += self.hold
+        while self.hold:
+            await asyncio.sleep(0.01)
         self.mails.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
         return "250 OK"
 
 
-@pytest.fixture
-def server() -> Iterator[tuple[Inbox, str]]:
+@contextmanager
+def listening(scheme: str = "smtp", **how: Any) -> Iterator[tuple[Inbox, str]]:
+    """The server and its URL; `how` is for aiosmtpd's Controller."""
     inbox = Inbox()
-    with socket() as probe:  # the controller itself connects to its port, so that must be known before
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    (port,) = free_ports(1)  # the controller itself connects to its port, so that must be known before
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, **how)
     controller.start()
     try:
-        yield inbox, f"smtp://127.0.0.1:{port}"
+        yield inbox, f"{scheme}://127.0.0.1:{port}"
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Inbox, str]]:
+    with listening() as started:
+        yield started

@@ -1,12 +1,10 @@
 """A lead's history stays as it was written, whoever asks; only an erased lead's notes can be forgotten."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.handoff import Lead, LeadEvent, withdraw
@@ -16,32 +14,11 @@ from bot.program.profile import Profile
 from bot.program.transfer import import_profile
 from bot.store import Base, Database
 from bot.store.migrate import upgrade
-from tests.handoff.conftest import MONDAY, POSTGRES, opened
+from tests.handoff.conftest import MONDAY, opened
+from tests.stores import empty
 
 
-@contextmanager
-def empty(backend: str, folder: Path) -> Iterator[Database]:
-    """A store without tables."""
-    if backend == "sqlite":
-        database = Database(f"sqlite:///{folder / 'history.db'}")
-        yield database
-        database.dispose()
-        return
-    schema = f"history_{uuid4().hex[:12]}"
-    admin = create_engine(POSTGRES, future=True)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    database = Database(f"{POSTGRES}?options=-csearch_path%3D{schema}")
-    try:
-        yield database
-    finally:
-        database.dispose()
-        with admin.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-        admin.dispose()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -49,7 +26,8 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=["models", "migrations"])
 def history(request: pytest.FixtureRequest, backend: str, tmp_path: Path, program: Profile) -> Iterator[Database]:
     """A claimed lead with a note, in a store that the models made and in one that the migrations made."""
-    with empty(backend, tmp_path) as database:
+    with empty(backend, tmp_path) as url:
+        database = Database(url)
         if request.param == "models":
             Base.metadata.create_all(database.engine)
         else:
@@ -64,6 +42,7 @@ def history(request: pytest.FixtureRequest, backend: str, tmp_path: Path, progra
         with database.write() as session:
             pro.report(session, link, "left_message", "spoke to Jordan's sister", None, MONDAY)
         yield database
+        database.dispose()
 
 
 def rows(database: Database) -> list[tuple[object, ...]]:

@@ -2,15 +2,12 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from socket import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.handoff import mail
 from bot.settings import Settings, SettingsError
-from tests.handoff.inbox import Inbox
+from tests.handoff.inbox import Inbox, listening
 
 PAYLOAD = {"about": "offer", "to": "dana@harbor.example.org", "path": "/handoff/x", "ref": "ABC234", "provider": "P"}
 
@@ -48,21 +45,12 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "cert.pem", folder / "key.pem"
 
 
-@contextmanager
-def smtp(certificate: tuple[Path, Path], implicit: bool) -> Iterator[tuple[Inbox, str]]:
+def smtp(certificate: tuple[Path, Path], implicit: bool) -> AbstractContextManager[tuple[Inbox, str]]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*map(str, certificate))
-    inbox = Inbox()
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    how = {"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, **how)
-    controller.start()
-    try:
-        yield inbox, f"{'smtps' if implicit else 'smtp'}://127.0.0.1:{port}"
-    finally:
-        controller.stop()
+    if implicit:
+        return listening("smtps", ssl_context=context)
+    return listening(tls_context=context, require_starttls=True)
 
 
 @pytest.mark.parametrize("implicit", [False, True], ids=["starttls", "implicit"])
@@ -86,17 +74,9 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_mail(certificate: tuple[P
 
 
 def test_a_server_elsewhere_without_tls_gets_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    inbox = Inbox()
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        monkeypatch.setattr(mail, "LOOPBACK", ())  # as if it stood elsewhere
-        config = Settings(smtp_url=f"smtp://127.0.0.1:{port}")
+    monkeypatch.setattr(mail, "LOOPBACK", ())  # as if it stood elsewhere
+    with listening() as (inbox, url):
+        config = Settings(smtp_url=url)
         with pytest.raises((SettingsError, smtplib.SMTPException), match="no TLS"):
             mail.deliver(mail.compose(PAYLOAD, "k", config), "k", config)
         assert inbox.mails == []
-    finally:
-        controller.stop()

@@ -1,12 +1,8 @@
 """The professional's page in a real browser: a narrow phone, WCAG 2.2 AA, by keyboard alone."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
@@ -15,6 +11,7 @@ from bot.handoff.links import Link, sign
 from bot.handoff.pages import routes
 from bot.store import Database, utcnow
 from tests.browser.fixtures import browser
+from tests.channels.support import serving
 from tests.handoff.conftest import opened
 
 __all__ = ["browser"]
@@ -24,19 +21,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @pytest.fixture
 def address(store: Database) -> Iterator[str]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes(store)), ws="none", log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive(), "the server died"
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(Starlette(routes=routes(store))) as url:
+        yield url
 
 
 def accessible(page: Page) -> None:

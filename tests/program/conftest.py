@@ -7,28 +7,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.program import Profile, import_profile, load_profile
-from bot.store import Base, Database
+from bot.program import Profile
+from bot.store import Database
+from tests import stores
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "program.yml"
 NOON = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 """A Monday, noon at the example provider."""
 
 
 @pytest.fixture(scope="session")
 def profile() -> Profile:
-    return load_profile(EXAMPLE)
+    return stores.example()
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, profile: Profile) -> Iterator[Database]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A store with the example program; shared, so tests only read it."""
-    store = Database(f"sqlite:///{tmp_path_factory.mktemp('program') / 'store.db'}")
-    Base.metadata.create_all(store.engine)
-    with store.write() as session:
-        import_profile(session, profile)
-    yield store
-    store.dispose()
+    with stores.sqlite(tmp_path_factory.mktemp("program")) as store:
+        yield store
 
 
 @pytest.fixture
@@ -39,7 +35,5 @@ def session(loaded: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Database]:
-    store = Database(f"sqlite:///{tmp_path / 'store.db'}")
-    Base.metadata.create_all(store.engine)
-    yield store
-    store.dispose()
+    with stores.sqlite(tmp_path, program=False) as store:
+        yield store

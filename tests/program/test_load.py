@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.program import Profile, ProfileError, dump_profile, load_profile, parse_profile
-from tests.program.conftest import EXAMPLE
+from tests.stores import EXAMPLE
 
 TEXT = EXAMPLE.read_text()
 

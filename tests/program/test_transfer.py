@@ -27,7 +27,8 @@ from bot.program.profile import Plan, Population, Price, SlidingScale, Tier, Tra
 from bot.program.times import TimeRange
 from bot.program.vocabulary import DAYS
 from bot.store import Database
-from tests.program.conftest import EXAMPLE
+from tests import stores
+from tests.stores import EXAMPLE
 
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_size=1, max_size=30)
 MONEY = st.integers(0, 100_000_000).map(lambda cents: Decimal(cents) / 100)
@@ -201,24 +202,8 @@ def test_an_empty_store_says_how_to_import(empty: Database) -> None:
 
 @pytest.mark.services
 def test_postgresql_keeps_a_profile_without_loss(profile: Profile) -> None:
-    from sqlalchemy import text
-
-    from bot.store import Base
-
-    admin = Database("postgresql://postgres@127.0.0.1/test")
-    with admin.write() as session:
-        session.execute(text("DROP SCHEMA IF EXISTS program_test CASCADE"))
-        session.execute(text("CREATE SCHEMA program_test"))
-    store = Database("postgresql://postgres@127.0.0.1/test?options=-csearch_path%3Dprogram_test")
-    try:
-        Base.metadata.create_all(store.engine)
-        for _ in range(2):
-            with store.write() as session:
-                import_profile(session, profile)
+    with stores.postgres() as store:
+        with store.write() as session:
+            import_profile(session, profile)
         with store.read() as session:
             assert export_profile(session) == profile
-    finally:
-        store.dispose()
-        with admin.write() as session:
-            session.execute(text("DROP SCHEMA program_test CASCADE"))
-        admin.dispose()

@@ -7,13 +7,11 @@ import time_machine
 
 from bot.conversations import answer, open_conversation, receive
 from bot.handoff.links import Link
-from bot.program.load import load_profile
-from bot.program.transfer import import_profile
 from bot.settings import settings
 from bot.store import Database
 from bot.worker import Worker
 from bot.worker.delivery import conversation_gateway, deliverer
-from tests.handoff.conftest import EXAMPLE, MONDAY, any_store, opened, own_settings, program, store
+from tests.handoff.conftest import MONDAY, any_store, opened, own_settings, program, store
 
 __all__ = ["any_store", "own_settings", "program", "store"]
 
@@ -51,12 +49,6 @@ def deliver(database: Database, now: datetime = MONDAY) -> None:
         done = Worker(database, settings(), deliverer(settings(), conversation_gateway(database)), clock=lambda: now)
         while done.step():
             pass
-
-
-def fill(database: Database) -> None:
-    """Put the example program into a store."""
-    with database.write() as session:
-        import_profile(session, load_profile(EXAMPLE))
 
 
 LATER = MONDAY + timedelta(hours=1)

@@ -14,11 +14,11 @@ from bot.handoff.models import StaffNoticeRow
 from bot.reconciliation import Reconciliation, latest, reconcile
 from bot.settings import settings
 from bot.store import Database, load_keys, utcnow
-from bot.store.migrate import upgrade
 from bot.worker import Worker
+from tests import stores
 from tests.cli.conftest import Run, firststep
 from tests.handoff.conftest import MONDAY
-from tests.reconciliation.conftest import LATER, case, fill
+from tests.reconciliation.conftest import LATER, case
 
 __all__ = ["firststep"]
 
@@ -95,12 +95,10 @@ def operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
     monkeypatch.delenv("FIRSTSTEP_SECRET_KEY", raising=False)
     settings.cache_clear()
     load_keys.cache_clear()
-    database = Database(settings().database)
-    upgrade(database)
-    fill(database)
-    case(database, utcnow() - timedelta(hours=1))
-    yield database
-    database.dispose()
+    (tmp_path / "var").mkdir()
+    with stores.sqlite(tmp_path / "var") as database:
+        case(database, utcnow() - timedelta(hours=1))
+        yield database
 
 
 def test_the_command_says_that_everything_fits_or_fails(firststep: Run, operators: Database) -> None:

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psycopg2
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -10,23 +9,13 @@ from sqlalchemy import inspect
 
 from bot.store import Base, Database
 from bot.store.migrate import config, current, head, is_current, upgrade
-
-POSTGRES = "postgresql://postgres@127.0.0.1/test"
-SCHEMA = "firststep_migrate_test"
+from tests.stores import empty
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store.db"
-        return
-    connection = psycopg2.connect(POSTGRES)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-        yield f"{POSTGRES}?options=-csearch_path%3D{SCHEMA}"
-        cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-    connection.close()
+    with empty(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
