@@ -44,11 +44,15 @@ class Keeper:
 
     def kill(self, name: str) -> bool:
         """SIGKILL one process in whatever it is doing; False when it is not running just now."""
+        return self.send(name, signal.SIGKILL)
+
+    def send(self, name: str, number: int) -> bool:
+        """Send one process a signal; False when it is not running just now."""
         with self._lock:
             process = self._running.get(name)
             if process is None or process.poll() is not None:
                 return False
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(number)
             return True
 
     def release(self, name: str) -> None:

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ import bot.worker  # noqa: F401  (knows the tables that a worker needs)
 from bot.handoff import OutboxItem
 from bot.settings import settings
 from bot.store import Database, utcnow
+from tests.channels.support import until
 from tests.handoff.conftest import opened
 from tests.handoff.inbox import Inbox, server
 
@@ -38,6 +38,12 @@ print(done)
 """
 
 
+def waiting(store: Database) -> int:
+    with store.read() as session:
+        pending = select(func.count()).where(OutboxItem.state == "pending")
+        return int(session.execute(pending).scalar_one())
+
+
 @pytest.mark.processes
 def test_nothing_is_sent_twice_and_nothing_is_left(
     any_store: Database, server: tuple[Inbox, str], monkeypatch: pytest.MonkeyPatch
@@ -55,13 +61,7 @@ def test_nothing_is_sent_twice_and_nothing_is_left(
         for worker in workers:
             worker.stdin.write("go\n")
             worker.stdin.flush()
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with any_store.read() as session:
-                left = session.execute(select(func.count()).where(OutboxItem.state == "pending")).scalar_one()
-            if not left:
-                break
-            time.sleep(0.05)
+        until(lambda: waiting(any_store) == 0, "the last mail")
     finally:
         for worker in workers:
             worker.send_signal(signal.SIGTERM)
