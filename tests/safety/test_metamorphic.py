@@ -7,11 +7,12 @@ import asyncio
 import json
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.safety import assess, assess_together, is_piece
@@ -26,21 +27,46 @@ def texts(*names: str) -> list[str]:
     return [text for text in found if assess(text).level == "emergency"]
 
 
-ENGLISH, SPANISH = texts("crisis", "fresh_crisis"), texts("spanish_crisis")
-QUESTIONS = ["how much does it cost?", "what are your hours?", "do you take aetna?", "where are you located?"]
-PREGUNTAS = ["¿cuánto cuesta?", "¿qué horario tienen?", "¿dónde están?"]
-POLITE = [
-    "please {}",
-    "{} please",
-    "hi, {}",
-    "good evening, sorry to bother you. {}",
-    "{} thank you so much",
-    "ok so {}",
-]
-CORTES = ["por favor {}", "{} por favor", "hola, {}", "buenas noches, perdón la molestia. {}", "{} muchas gracias"]
+@dataclass(frozen=True)
+class Spoken:
+    """A language's emergencies, and what people put around them."""
+
+    messages: list[str]
+    polite: list[str]
+    questions: list[str]
+
+
+ENGLISH = Spoken(
+    texts("crisis", "fresh_crisis"),
+    [
+        "please {}",
+        "{} please",
+        "hi, {}",
+        "good evening, sorry to bother you. {}",
+        "{} thank you so much",
+        "ok so {}",
+    ],
+    ["how much does it cost?", "what are your hours?", "do you take aetna?", "where are you located?"],
+)
+SPANISH = Spoken(
+    texts("spanish_crisis"),
+    ["por favor {}", "{} por favor", "hola, {}", "buenas noches, perdón la molestia. {}", "{} muchas gracias"],
+    ["¿cuánto cuesta?", "¿qué horario tienen?", "¿dónde están?"],
+)
 EMOJI = ["{} 😭", "😔 {}", "{} 🙏🙏", "{}!!!", "{}...", "💔{}💔"]
 CASES: list[Callable[[str], str]] = [str.upper, str.lower, str.title, str.capitalize]
-REPEATABLE = settings(max_examples=40, deadline=None, derandomize=True)
+BOTH = pytest.mark.parametrize("spoken", [ENGLISH, SPANISH], ids=["english", "spanish"])
+REPEATABLE = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@st.composite
+def dressed(draw: st.DrawFn, spoken: Spoken) -> str:
+    """An emergency behind a question, said politely, with a mood, in some case: any of it, or all."""
+    text = draw(st.sampled_from(spoken.messages))
+    polite = draw(st.sampled_from(["{}", *spoken.polite])).format(text)
+    mood = draw(st.sampled_from(["{}", *EMOJI])).format(polite)
+    question = draw(st.sampled_from(["", *spoken.questions]))
+    return draw(st.sampled_from(CASES))(f"{question} {mood}".strip())
 
 
 def typo(text: str, seed: int) -> str:
@@ -66,72 +92,72 @@ def pieces(text: str, at: int) -> tuple[str, str] | None:
 
 
 def lost(messages: list[str], changed: Callable[[str], str]) -> list[str]:
-    return [text for text in messages if assess(changed(text)).level == "none"]
+    """The messages that are no emergency any more once they are changed."""
+    return [text for text in messages if assess(changed(text)).level != "emergency"]
 
 
+@BOTH
+def test_there_is_something_to_change(spoken: Spoken) -> None:
+    """Without messages, or with changes that change nothing, all the tests below would hold."""
+    assert len(spoken.messages) >= 150
+    assert sum(typo(text, 1) != text for text in spoken.messages) > 0.8 * len(spoken.messages)
+    assert sum(pieces(text, 3) is not None for text in spoken.messages) > 0.8 * len(spoken.messages)
+
+
+@BOTH
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("messages", [ENGLISH, SPANISH], ids=["english", "spanish"])
-def test_capitals_hide_nothing(messages: list[str], case: Callable[[str], str]) -> None:
-    assert lost(messages, case) == []
+def test_capitals_hide_nothing(spoken: Spoken, case: Callable[[str], str]) -> None:
+    assert lost(spoken.messages, case) == []
 
 
+@BOTH
 @pytest.mark.parametrize("form", EMOJI)
-@pytest.mark.parametrize("messages", [ENGLISH, SPANISH], ids=["english", "spanish"])
-def test_emoji_and_signs_hide_nothing(messages: list[str], form: str) -> None:
-    assert lost(messages, form.format) == []
+def test_emoji_and_signs_hide_nothing(spoken: Spoken, form: str) -> None:
+    assert lost(spoken.messages, form.format) == []
 
 
-@pytest.mark.parametrize(("messages", "forms"), [(ENGLISH, POLITE), (SPANISH, CORTES)], ids=["english", "spanish"])
-def test_politeness_hides_nothing(messages: list[str], forms: list[str]) -> None:
-    for form in forms:
-        assert lost(messages, form.format) == [], form
+@BOTH
+def test_politeness_hides_nothing(spoken: Spoken) -> None:
+    for form in spoken.polite:
+        assert lost(spoken.messages, form.format) == [], form
 
 
+@BOTH
 @pytest.mark.parametrize("order", ["{question} {text}", "{text}. {question}"])
-@pytest.mark.parametrize(
-    ("messages", "questions"), [(ENGLISH, QUESTIONS), (SPANISH, PREGUNTAS)], ids=["english", "spanish"]
-)
-def test_an_ordinary_question_beside_it_hides_nothing(messages: list[str], questions: list[str], order: str) -> None:
-    for question in questions:
+def test_an_ordinary_question_beside_it_hides_nothing(spoken: Spoken, order: str) -> None:
+    for question in spoken.questions:
 
         def beside(text: str, question: str = question) -> str:
             return order.format(question=question, text=text)
 
-        assert lost(messages, beside) == [], question
+        assert lost(spoken.messages, beside) == [], question
 
 
+@BOTH
 @REPEATABLE
-@given(
-    text=st.sampled_from(ENGLISH),
-    form=st.sampled_from(POLITE),
-    mood=st.sampled_from(EMOJI),
-    question=st.sampled_from(["", *QUESTIONS]),
-    case=st.sampled_from(CASES),
-)
-def test_all_of_it_at_once_hides_nothing(
-    text: str, form: str, mood: str, question: str, case: Callable[[str], str]
-) -> None:
-    assert assess(case(mood.format(f"{question} {form.format(text)}"))).level != "none"
+@given(data=st.data())
+def test_all_of_it_at_once_hides_nothing(spoken: Spoken, data: st.DataObject) -> None:
+    assert assess(data.draw(dressed(spoken))).level == "emergency"
 
 
-@settings(max_examples=5, deadline=None, derandomize=True)
+@BOTH
+@settings(REPEATABLE, max_examples=5)
 @given(seed=st.integers(0, 10_000))
-def test_a_slip_in_one_long_word_hides_less_than_a_quarter_from_the_rules_alone(seed: int) -> None:
+def test_a_slip_in_one_long_word_leaves_most_to_the_rules_alone(spoken: Spoken, seed: int) -> None:
     """Rules name words, so a slip in the one that matters hides it: the engine's repair and classifier are for that."""
-    missing = lost(ENGLISH, lambda text: typo(text, seed))
-    assert len(missing) <= 0.25 * len(ENGLISH), missing
+    missing = lost(spoken.messages, lambda text: typo(text, seed))
+    assert len(missing) <= (0.3 if spoken is ENGLISH else 0.42) * len(spoken.messages), missing
 
 
-@pytest.mark.parametrize("messages", [ENGLISH, SPANISH], ids=["english", "spanish"])
-@pytest.mark.parametrize("at", range(1, 7))
-def test_two_messages_hide_few_from_the_rules_alone(messages: list[str], at: int) -> None:
-    cut = [parts for text in messages if (parts := pieces(text, at))]
-    missing = [
-        parts
-        for parts in cut
-        if assess(parts[0]).level == "none" and assess_together(parts[1], [parts[0]]).level == "none"
-    ]
-    assert len(missing) <= 0.02 * len(cut), missing
+@BOTH
+@REPEATABLE
+@given(data=st.data(), at=st.integers(1, 6))
+def test_two_messages_hide_nothing(spoken: Spoken, data: st.DataObject, at: int) -> None:
+    parts = pieces(data.draw(st.sampled_from(spoken.messages)), at)
+    assume(parts is not None)
+    assert parts
+    first, second = parts
+    assert "emergency" in (assess(first).level, assess_together(second, [first]).level)
 
 
 # --- the trained check: rules and classifier, as the engine asks it ---
@@ -164,43 +190,39 @@ def engine(trained_model: Path) -> Callable[..., str]:
     return level
 
 
-WITH_MODEL = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-
-
 @pytest.mark.model
-@WITH_MODEL
-@given(
-    text=st.sampled_from(ENGLISH + SPANISH),
-    form=st.sampled_from(["{}", *POLITE, *EMOJI]),
-    question=st.sampled_from(["", *QUESTIONS]),
-    case=st.sampled_from(CASES),
-)
+@BOTH
+@REPEATABLE
+@given(data=st.data())
 def test_the_engine_notices_it_however_it_is_dressed(
-    engine: Callable[..., str], text: str, form: str, question: str, case: Callable[[str], str]
+    engine: Callable[..., str], spoken: Spoken, data: st.DataObject
 ) -> None:
-    assert engine(case(f"{question} {form.format(text)}".strip())) != "none"
+    assert engine(data.draw(dressed(spoken))) != "none"
 
 
 @pytest.mark.model
+@BOTH
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_slip_in_one_long_word_hides_few_from_the_engine(engine: Callable[..., str], seed: int) -> None:
-    missing = [text for text in ENGLISH[seed::3] if engine(typo(text, seed)) == "none"]
-    assert len(missing) <= 0.1 * len(ENGLISH[seed::3]), missing
+def test_a_slip_in_one_long_word_hides_almost_nothing_from_the_engine(
+    engine: Callable[..., str], spoken: Spoken, seed: int
+) -> None:
+    levels = [engine(typo(text, seed)) for text in spoken.messages[seed::3]]
+    assert levels.count("none") <= 0.03 * len(levels)
+    assert levels.count("emergency") >= 0.9 * len(levels)
 
 
 @pytest.mark.model
-@WITH_MODEL
-@given(text=st.sampled_from(ENGLISH + SPANISH), at=st.integers(1, 6))
-def test_the_engine_notices_it_in_two_messages(engine: Callable[..., str], text: str, at: int) -> None:
-    parts = pieces(text, at)
-    if parts:
-        first, second = parts
-        assert engine(first) != "none" or engine(second, (first,)) != "none"
+@BOTH
+@REPEATABLE
+@given(data=st.data(), at=st.integers(1, 6))
+def test_the_engine_notices_it_in_two_messages(
+    engine: Callable[..., str], spoken: Spoken, data: st.DataObject, at: int
+) -> None:
+    parts = pieces(data.draw(st.sampled_from(spoken.messages)), at)
+    assume(parts is not None)
+    assert parts
+    first, second = parts
+    assert engine(first) != "none" or engine(second, (first,)) != "none"
 
 
 @pytest.mark.model
