@@ -1,9 +1,9 @@
-"""The whole product on free ports, in a folder of its own, with the model of the project (trained when out of date)."""
+"""The whole product on free ports, in a folder of its own, with the model of the project."""
 
+import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,21 +17,11 @@ import httpx
 import psutil
 import pytest
 
-from bot.cli import training
+from benchmarks.ports import free_ports
+from tests.channels.support import ACCOUNT, NUMBER, TOKEN, FakeTwilio, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 class Chat:
@@ -124,11 +114,27 @@ class Product:
 
     def pid_of(self, module: str) -> int:
         """The process that runs this module: "front", "worker", "bot.engine" or "actions"."""
+        pid = self._find(module)
+        assert pid is not None, f"{module} does not run\n{self.log()}"
+        return pid
+
+    def runs(self, module: str) -> bool:
+        """Whether this module's process is there."""
+        return self._find(module) is not None
+
+    def _find(self, module: str) -> int | None:
         for process in self.family():
-            arguments = process.cmdline()
-            if "bot.cli.child" in arguments and module in arguments[arguments.index("bot.cli.child") :]:
-                return int(process.pid)
-        raise AssertionError(f"{module} does not run\n{self.log()}")
+            with contextlib.suppress(psutil.NoSuchProcess):
+                arguments = process.cmdline()
+                if "bot.cli.child" in arguments and module in arguments[arguments.index("bot.cli.child") :]:
+                    return int(process.pid)
+        return None
+
+    def is_ready(self) -> bool:
+        """Whether the front says that questions can be answered."""
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{self.url}/readyz", trust_env=False, timeout=5).status_code == 200
+        return False
 
     def kill(self, module: str) -> None:
         """End one process with SIGKILL, as a crash would."""
@@ -177,20 +183,8 @@ def _zombie(pid: int) -> bool:
         return True
 
 
-@pytest.fixture(scope="session")
-def trained() -> None:
-    """The project's model, made when it is not up to date."""
-    before = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        if training.why_train() is not None:
-            training.train()
-    finally:
-        os.chdir(before)
-
-
 @pytest.fixture
-def make_product(trained: None, tmp_path: Path) -> Iterator[Callable[..., Product]]:
+def make_product(trained_model: Path, tmp_path: Path) -> Iterator[Callable[..., Product]]:
     """Makes products that are ended after the test, whatever it did."""
     made: list[Product] = []
 
@@ -205,9 +199,33 @@ def make_product(trained: None, tmp_path: Path) -> Iterator[Callable[..., Produc
             product.process.wait()
 
 
-@pytest.fixture
-def product(make_product: Callable[..., Product]) -> Product:
-    """The product, running and ready."""
-    running = make_product()
-    running.start()
-    return running
+@pytest.fixture(scope="session")
+def twilio() -> FakeTwilio:
+    """The carrier of the shared product's texts."""
+    return FakeTwilio()
+
+
+@pytest.fixture(scope="session")
+def shared(trained_model: Path, twilio: FakeTwilio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product as `make run` starts it, set up for texts, for all tests that leave it running."""
+    with serving(twilio.app) as address:
+        texts = {
+            "FIRSTSTEP_TWILIO_ACCOUNT_SID": ACCOUNT,
+            "FIRSTSTEP_TWILIO_AUTH_TOKEN": TOKEN,
+            "FIRSTSTEP_TWILIO_API_URL": address,
+            "FIRSTSTEP_SMS_NUMBER": NUMBER,
+        }
+        with running(tmp_path_factory.mktemp("shared"), **texts) as product:
+            yield product
+
+
+@contextlib.contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Product]:
+    """A product that is ready, ended afterwards; no process of it may be left then."""
+    product = Product(folder, **settings)
+    product.start()
+    try:
+        yield product
+    finally:
+        product.stop(signal.SIGTERM)
+    assert product.left() == []

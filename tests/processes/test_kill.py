@@ -23,7 +23,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
-from tests.processes.conftest import Chat, Product
+from tests import stores
+from tests.channels.support import until
+from tests.processes.conftest import Chat, Product, running
 
 pytestmark = [pytest.mark.processes, pytest.mark.model]
 
@@ -34,9 +36,8 @@ NUMBERS = (f"503-555-{last:04}" for last in range(100, 200))
 YES = "yes"
 STORED = "I have stored your request"
 CLAIMED = "has your request now"
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds; an engine that was killed several times is started after up to ten, and needs ten more on a busy machine."""
-POSTGRES = "postgresql://postgres@127.0.0.1/"
 
 
 class Stage:
@@ -72,9 +73,14 @@ class Stage:
 
     @contextlib.contextmanager
     def stopped(self, module: str) -> Iterator[None]:
-        """A process holds still inside the block; it may be killed meanwhile."""
+        """A process holds still inside the block, with nothing of the store's in its hands; it may be killed."""
         pid = self.product.pid_of(module)
-        os.kill(pid, signal.SIGSTOP)
+        with self.store.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.connection.isolation_level = None
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # whoever writes is waited for
+            os.kill(pid, signal.SIGSTOP)
+            connection.exec_driver_sql("ROLLBACK")
         try:
             yield
         finally:
@@ -95,7 +101,7 @@ class Stage:
         """All four run again, and the front says that questions can be answered."""
 
         def well() -> bool:
-            with contextlib.suppress(httpx.HTTPError, AssertionError):
+            with contextlib.suppress(httpx.HTTPError):
                 answers = [
                     httpx.get(url, trust_env=False, timeout=5).status_code == 200
                     for url in (
@@ -103,18 +109,10 @@ class Stage:
                         f"{self.product.environment['FIRSTSTEP_ACTIONS_URL']}/health",
                     )
                 ]
-                return all(answers) and all(self.product.pid_of(module) for module in MODULES)
+                return all(answers) and all(self.product.runs(module) for module in MODULES)
             return False
 
         until(well, "the product to be well again")
-
-
-def until(happened: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Wait for something, at most so long."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"
-        time.sleep(0.05)
 
 
 class Sending:
@@ -220,6 +218,33 @@ def check(stage: Stage, chat: Chat, yes: Sending, before: set[str]) -> None:
     assert stage.count(waiting, id=chat.id) == 0
 
 
+CRISIS = "i want to kill myself tonight"
+
+
+def tell_of_an_emergency(stage: Stage) -> None:
+    """The engine dies over an emergency: the front answers in its place, and one person is told, once."""
+    stage.wait_until_well()
+    chat, before = stage.product.chat(), set(stage.mails())
+    with stage.engine_cannot_store():
+        sending = Sending(chat, CRISIS)
+        until(lambda: len(chat.history()) > 2, "the numbers")  # greeting, message, answer
+        stage.product.kill("bot.engine")
+    sending.finish()
+    stage.wait_until_well()
+    until(lambda: chat.history()[1]["status"] == "answered", "the engine's own answer")
+    said = [message["text"] for message in chat.history()[2:]]
+    assert said[0].startswith("Call or text 988 now")
+    assert len(said) == len(set(said)), "the same words twice"
+
+    def mails() -> list[str]:
+        return [body for name, body in stage.mails().items() if name not in before and "/console/alerts" in body]
+
+    until(mails, "the mail to the on-call list")
+    assert "$" in chat.say("how much does it cost")
+    told = "SELECT told FROM alerts WHERE conversation_id = :id AND acknowledged_by IS NULL"
+    assert stage.count(told, id=chat.id) == len(mails()) == 1
+
+
 def walk(stage: Stage, kill: Callable[[Stage, Chat, str], Sending], module: str) -> None:
     """A visitor's whole way, with one process killed on it."""
     stage.wait_until_well()
@@ -229,37 +254,21 @@ def walk(stage: Stage, kill: Callable[[Stage, Chat, str], Sending], module: str)
     check(stage, chat, kill(stage, chat, module), before)
 
 
-def running(folder: Path, **settings: str) -> Iterator[Product]:
-    """A product for many tests, ended after them."""
-    product = Product(folder, **settings)
-    product.start()
-    yield product
-    product.stop(signal.SIGTERM)
-    assert product.left() == []
-
-
 @pytest.fixture(scope="module")
-def on_sqlite(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def on_sqlite(shared: Product) -> Stage:
     """The product as `make run` starts it."""
-    for product in running(tmp_path_factory.mktemp("sqlite")):
-        data = product.data.as_posix()
-        yield Stage(product, f"sqlite:///{data}/firststep.db", f"sqlite:///{data}/engine.db")
+    data = shared.data.as_posix()
+    return Stage(shared, f"sqlite:///{data}/firststep.db", f"sqlite:///{data}/engine.db")
 
 
 @pytest.fixture(scope="module")
-def on_postgres(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def on_postgres(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The product on PostgreSQL and Redis, in a database of its own."""
-    name = f"firststep_kill_{uuid.uuid4().hex[:12]}"
-    server = create_engine(f"{POSTGRES}postgres", isolation_level="AUTOCOMMIT", future=True, poolclass=NullPool)
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    try:
-        settings = {"FIRSTSTEP_DATABASE_URL": POSTGRES + name, "FIRSTSTEP_REDIS_URL": "redis://127.0.0.1:6379/7"}
-        for product in running(tmp_path_factory.mktemp("postgres"), **settings):
-            yield Stage(product, POSTGRES + name, POSTGRES + name)
-    finally:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    folder = tmp_path_factory.mktemp("postgres")
+    with stores.empty("postgres", folder) as url:
+        settings = {"FIRSTSTEP_DATABASE_URL": url, "FIRSTSTEP_REDIS_URL": "redis://127.0.0.1:6379/7"}
+        with running(folder, **settings) as product:
+            yield Stage(product, url, url)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -275,3 +284,12 @@ def test_a_killed_process_loses_and_doubles_nothing(
 def test_on_postgres_and_redis_too(on_postgres: Stage, module: str) -> None:
     walk(on_postgres, kill_during, module)
     assert not (on_postgres.product.data / "firststep.db").exists()
+
+
+def test_an_emergency_is_answered_and_told_once_though_the_engine_dies_over_it(on_sqlite: Stage) -> None:
+    tell_of_an_emergency(on_sqlite)
+
+
+@pytest.mark.services
+def test_so_is_an_emergency_on_postgres(on_postgres: Stage) -> None:
+    tell_of_an_emergency(on_postgres)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Callable
-from urllib.parse import urlencode
 
 import httpx
 import pytest
-from twilio.request_validator import RequestValidator
 
-from tests.channels.support import ACCOUNT, NUMBER, TOKEN, VISITOR, FakeTwilio, serving, twiml
+from tests.channels.support import VISITOR, FakeTwilio, sms, until
 from tests.console.scene import hidden
 from tests.processes.conftest import Product
 
@@ -48,74 +44,52 @@ class Console:
         assert answered.status_code == 303, answered.text
 
 
-def texted(product: Product, body: str) -> list[str]:
-    """A text as Twilio passes it on; gives the texts of the answer."""
-    url = f"{product.url}/sms/twilio"
-    form = {"AccountSid": ACCOUNT, "To": NUMBER, "NumMedia": "0", "From": VISITOR, "Body": body}
-    form["MessageSid"] = f"SM{uuid.uuid4().hex}"
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(url, form),
-    }
-    answered = httpx.post(url, content=urlencode(form), headers=headers, timeout=30, trust_env=False)
-    assert answered.status_code == 200, answered.text
-    return twiml(answered.text)
+def test_while_a_person_writes(shared: Product, twilio: FakeTwilio) -> None:
+    product = shared
+    until(product.is_ready, "the product")
+    staff = Console(product)
 
+    # A form is open; the person answers, and the form is found as it was left.
+    chat = product.chat()
+    assert "Who is this for" in chat.say("can somebody call me please")
+    assert "first name" in chat.say("for me")
+    staff.act(chat.id, "takeover", name="Dana")
+    assert chat.send("hi Dana, is it ok to bring my sister along?") == []
+    assert chat.send("how much does it cost?") == []
+    assert chat.send("i feel so tired of everything these days") == []
+    assert "the assistant is silent" in staff.client.get(f"/conversations/{chat.id}").text
+    staff.act(chat.id, "messages", text="She is welcome.")
+    staff.act(chat.id, "handback")
+    left = chat.history()[-1]
+    assert left["text"].startswith("Dana has left this chat.")
+    assert "first name" in left["text"]
+    assert "How can we reach you" in chat.say("Maria")
 
-def test_while_a_person_writes(make_product: Callable[..., Product]) -> None:
-    twilio = FakeTwilio()
-    with serving(twilio.app) as address:
-        product: Product = make_product(
-            FIRSTSTEP_TWILIO_ACCOUNT_SID=ACCOUNT,
-            FIRSTSTEP_TWILIO_AUTH_TOKEN=TOKEN,
-            FIRSTSTEP_TWILIO_API_URL=address,
-            FIRSTSTEP_SMS_NUMBER=NUMBER,
-        )
-        product.start()
-        staff = Console(product)
+    # A withdrawal is obeyed, an emergency is answered at once, and what to do next in it.
+    staff.act(chat.id, "takeover", name="Dana")
+    assert "nothing to take back" in chat.say("withdraw my consent, do not contact me")
+    told = chat.send(PILLS)
+    assert "911" in told[0]["text"][:60]
+    assert chat.say("what do i do now")
+    assert "emergenc" in staff.client.get("/alerts").text
 
-        # A form is open; the person answers, and the form is found as it was left.
-        chat = product.chat()
-        assert "Who is this for" in chat.say("can somebody call me please")
-        assert "first name" in chat.say("for me")
-        staff.act(chat.id, "takeover", name="Dana")
-        assert chat.send("hi Dana, is it ok to bring my sister along?") == []
-        assert chat.send("how much does it cost?") == []
-        assert chat.send("i feel so tired of everything these days") == []
-        assert "the assistant is silent" in staff.client.get(f"/conversations/{chat.id}").text
-        staff.act(chat.id, "messages", text="She is welcome.")
-        staff.act(chat.id, "handback")
-        left = chat.history()[-1]
-        assert left["text"].startswith("Dana has left this chat.")
-        assert "first name" in left["text"]
-        assert "How can we reach you" in chat.say("Maria")
+    # Spanish, and by text.
+    sms(product.url, "hola, necesito hablar con una persona por favor")
+    texting = staff.texting()
+    staff.act(texting, "takeover", name="Dana")
+    assert sms(product.url, "cuanto cuesta el programa") == []
+    first = sms(product.url, "mi hermano tomo muchas pastillas y no despierta")[0]
+    assert "911" in first[:60]
+    assert len(first) <= 160
+    staff.act(texting, "handback")
 
-        # A withdrawal is obeyed, an emergency is answered at once, and what to do next in it.
-        staff.act(chat.id, "takeover", name="Dana")
-        assert "nothing to take back" in chat.say("withdraw my consent, do not contact me")
-        told = chat.send(PILLS)
-        assert "911" in told[0]["text"][:60]
-        assert chat.say("what do i do now")
-        assert "emergenc" in staff.client.get("/alerts").text
-
-        # Spanish, and by text.
-        texted(product, "hola, necesito hablar con una persona por favor")
-        sms = staff.texting()
-        staff.act(sms, "takeover", name="Dana")
-        assert texted(product, "cuanto cuesta el programa") == []
-        first = texted(product, "mi hermano tomo muchas pastillas y no despierta")[0]
-        assert "911" in first[:60]
-        assert len(first) <= 160
-        staff.act(sms, "handback")
-
-        # Without the engine the front answers the emergency, and nothing else.
-        other = product.chat()
-        other.say("hello")
-        staff.act(other.id, "takeover", name="Dana")
-        product.kill("bot.engine")
-        assert other.send("are you there?") == []
-        assert "911" in other.say(PILLS)[:60]
-        said = [message["body"].partition(",")[0] for message in twilio.sent if message["to"] == VISITOR]
-        assert said[0] == "Ahora habla con Dana"
-        assert said[1].startswith("Dana ha salido de este chat")
-        assert product.stop() == 0
+    # Without the engine the front answers the emergency, and nothing else.
+    other = product.chat()
+    other.say("hello")
+    staff.act(other.id, "takeover", name="Dana")
+    product.kill("bot.engine")
+    assert other.send("are you there?") == []
+    assert "911" in other.say(PILLS)[:60]
+    said = [message["body"].partition(",")[0] for message in twilio.sent if message["to"] == VISITOR]
+    assert said[0] == "Ahora habla con Dana"
+    assert said[1].startswith("Dana ha salido de este chat")
