@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test train tune evaluate lint types validate pytest chromium clean
+.PHONY: help run test train model tune evaluate lint types validate pytest chromium clean
 
 # uv of the machine when there is one that works, else our own in .tools (no administrator rights needed).
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
@@ -21,7 +21,10 @@ help: ## what can be made
 run: .venv/.installed ## install what is missing and run everything until Ctrl-C
 	@exec $(RUN) firststep serve
 
-test: .venv/.installed-dev lint types validate pytest ## install what is missing and run all checks and tests
+# Two jobs at a time: the training uses one core, the checks beside it the other; then the tests use both.
+test: .venv/.installed-dev ## install what is missing and run all checks and tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line model lint types validate chromium
+	@$(MAKE) --no-print-directory pytest
 
 train: .venv/.installed ## train the model, even when it is up to date
 	@$(RUN) firststep train
@@ -44,8 +47,10 @@ types: .venv/.installed-dev ## types
 validate: .venv/.installed-dev ## Rasa's own check of config, domain and data
 	@$(RUN) rasa data validate
 
-pytest: .venv/.installed-dev chromium ## the tests alone
+model: .venv/.installed-dev
 	@$(RUN) firststep train --if-needed
+
+pytest: .venv/.installed-dev model chromium ## the tests alone
 	@marks=""; \
 	reachable() { timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/$$1" 2>/dev/null; }; \
 	if ! reachable 5432 || ! reachable 6379; then \
