@@ -12,8 +12,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.handover import offer_handover
 from actions.replies import Events, offer_events, reviewed, say, say_response
+from actions.spanish import answer_in_spanish
 from actions.topics import offer_after, topics_to_answer, variant_of
-from actions.turn import Turn, read_turn
+from actions.turn import OUT_OF_SCOPE, Turn, read_turn
 from bot.program import Wishes, answer
 from bot.safety import after_text, medical_kind, stops_suddenly, sudden_stop_text, wants_to_hide
 from bot.store import database, utcnow
@@ -33,6 +34,8 @@ class ActionAnswer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Answer, remember what was asked, offer the next step; inside the hand-off form no offer is made."""
         turn = read_turn(tracker)
+        if turn.intent == OUT_OF_SCOPE:
+            return answer_in_spanish(dispatcher, turn)
         topics = topics_to_answer(turn, last_answered(turn)) or (turn.intent,)
         if wants_to_hide(turn.text):
             topics = (MEDICAL,)
@@ -107,9 +110,9 @@ def _answer_one(
     if topic == MEDICAL and f"{response}_{medical_kind(turn.text)}" in reviewed():
         response = f"{response}_{medical_kind(turn.text)}"
     if composed is None:
-        say_response(dispatcher, response)
+        say_response(dispatcher, turn, response)
         return
     say(dispatcher, turn, web=composed.web, sms=composed.sms)
     # The provider's own row says whether it serves this plan or group; the reviewed text says how such a thing works.
     if response != f"utter_{topic}" and not turn.is_sms:
-        say_response(dispatcher, response)
+        say_response(dispatcher, turn, response)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions import spanish_words
 from actions.safe_ways import safe_in
 from actions.turn import Turn
+from bot.safety import folded
 
 Details = dict[str, str]
 SKIPPED = "skipped"
@@ -59,12 +61,12 @@ LONGEST_TIME = 120  # characters
 
 def is_skip(turn: Turn) -> bool:
     """Whether the visitor would rather not answer."""
-    return bool(SKIP.match(turn.text)) or turn.intent == "deny"
+    return bool(SKIP.match(turn.text) or spanish_words.SKIP.match(folded(turn.text))) or turn.intent == "deny"
 
 
 def is_cancel(turn: Turn) -> bool:
     """Whether the visitor wants to stop the form; a carrier's STOP never gets here, it is obeyed at the door."""
-    return bool(CANCEL.match(turn.text))
+    return bool(CANCEL.match(turn.text) or spanish_words.CANCEL.match(folded(turn.text)))
 
 
 def details_in(turn: Turn, asked: str | None) -> Details:
@@ -78,7 +80,7 @@ def details_in(turn: Turn, asked: str | None) -> Details:
     reach = turn.first("phone") or turn.first("email")
     if reach:
         found["contact_value"] = str(reach)
-    elif turn.is_sms and (SAME_NUMBER if asked == "contact_value" else USE_THIS).search(turn.text):
+    elif turn.is_sms and _names_this_number(turn.text, asked == "contact_value"):
         found["contact_value"] = THIS_NUMBER
     safe = safe_in(turn.text, asked=asked == "contact_safe")
     if safe:
@@ -98,6 +100,11 @@ def details_in(turn: Turn, asked: str | None) -> Details:
     return found
 
 
+def _names_this_number(text: str, asked: bool) -> bool:
+    english, spanish = (SAME_NUMBER, spanish_words.SAME_NUMBER) if asked else (USE_THIS, spanish_words.USE_THIS)
+    return bool(english.search(text) or spanish.search(folded(text)))
+
+
 def _match(pattern: re.Pattern[str], text: str) -> str | None:
     found = pattern.search(text)
     return found.group(1) if found else None
@@ -107,25 +114,45 @@ def _name(text: str, asked: str | None) -> str | None:
     introduced = re.search(r"\bmy name(?:'s| is)\s+([a-z][a-z'-]*)", text, re.IGNORECASE)
     if introduced:
         return introduced.group(1).capitalize()
+    in_spanish = _spanish_name(text, asked == "contact_name")
+    if in_spanish:
+        return in_spanish
     if asked != "contact_name":
         return None
     stripped = text.strip()
-    if SKIP.match(stripped):
+    if SKIP.match(stripped) or spanish_words.SKIP.match(folded(stripped)):
         return None
     for found in NAMED.finditer(stripped):
         if found.group(1).split()[0].lower() not in NOT_A_NAME:
             return found.group(1)[:1].upper() + found.group(1)[1:]
     words = {word.strip(".!").lower() for word in stripped.split()}
-    if BARE_NAME.match(stripped) and not words & NOT_A_NAME:
+    if BARE_NAME.match(stripped) and not words & NOT_A_NAME and not set(map(folded, words)) & spanish_words.NOT_A_NAME:
         return stripped.rstrip(".!")[:1].upper() + stripped.rstrip(".!")[1:]
+    return None
+
+
+def _spanish_name(text: str, asked: bool) -> str | None:
+    """ "Me llamo Ana" anywhere; "soy Ana" only as the answer: elsewhere it is "soy la mama"."""
+    plain = folded(text)
+    if len(plain) != len(text):  # a letter and its accent as two characters: no place in one is one in the other
+        text = plain
+    for found in spanish_words.NAMED.finditer(plain):
+        if not asked and not found.group(0).startswith(("me llamo", "mi nombre")):
+            continue
+        words = text[found.start(1) : found.end(1)].split()
+        if folded(words[0]) in spanish_words.NOT_A_NAME:
+            continue
+        kept = words[:1] if len(words) > 1 and folded(words[1]) in spanish_words.NOT_A_NAME else words
+        return " ".join(word[:1].upper() + word[1:] for word in kept)
     return None
 
 
 def _time(turn: Turn, asked: str | None) -> str | None:
     if asked == "contact_time":
-        if ANY_TIME.match(turn.text):
+        plain = folded(turn.text)
+        if ANY_TIME.match(turn.text) or spanish_words.ANY_TIME.match(plain):
             return "any time"
-        if turn.has("day", "time") or TIME_WORD.search(turn.text):
+        if turn.has("day", "time") or TIME_WORD.search(turn.text) or spanish_words.TIME_WORD.search(plain):
             return turn.text.strip()[:LONGEST_TIME]
         return None
     return _time_phrase(turn) if asked is None else None
@@ -149,6 +176,10 @@ def _for_whom(turn: Turn, asked: str | None) -> str | None:
         return str(person) if person else None
     if asked != "contact_for":
         return None
+    if turn.language == "es":
+        if spanish_words.ME.search(folded(turn.text)):
+            return "self"
+        person = spanish_words.relation(turn.text) or person
     if person:
         return str(person)
     if RELATION.search(turn.text):

@@ -8,19 +8,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.person import offer_person
-from actions.replies import Buttons, Events, say, say_response
+from actions.replies import Events, say_response
 from actions.turn import read_turn
 from actions.understanding import TRIES_BEFORE_A_PERSON
 from bot.program import current_program
-from bot.safety import numbers
 from bot.store import database
-
-MENU: Buttons = [
-    {"title": "What is IOP?", "payload": "/ask_what_is_iop"},
-    {"title": "Cost", "payload": "/ask_cost"},
-    {"title": "Times", "payload": "/ask_schedule"},
-    {"title": "Talk to a person", "payload": "/request_human"},
-]
 
 
 def provider_name() -> str:
@@ -40,13 +32,8 @@ class ActionGreet(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Greet; inside the form the form goes on by itself, so no menu is shown."""
         turn = read_turn(tracker)
-        say(
-            dispatcher,
-            turn,
-            web=f"Hello. I am the automated assistant of {provider_name()}. What would you like to know?",
-            buttons=None if turn.in_form else MENU,
-        )
-        return []
+        say_response(dispatcher, turn, "utter_greet", choices=not turn.in_form, provider=provider_name())
+        return [SlotSet("language", turn.language)]
 
 
 class ActionIntroduce(Action):
@@ -59,19 +46,7 @@ class ActionIntroduce(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Say what it is, what it is not, who runs it and who reads along."""
         turn = read_turn(tracker)
-        name = provider_name()
-        say(
-            dispatcher,
-            turn,
-            web=(
-                f"I am an automated assistant, not a person, a counselor or a doctor. {name} runs me, and its staff "
-                "can read this chat. People wrote and checked my answers. You can ask for a person at any time."
-            ),
-            sms=(
-                f"I am an automated assistant, not a person, counselor or doctor. {name} runs me and its staff can "
-                "read this. Ask for a person at any time."
-            ),
-        )
+        say_response(dispatcher, turn, "utter_introduce", provider=provider_name())
         return []
 
 
@@ -85,18 +60,7 @@ class ActionShowMenu(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Say what can be asked, with the emergency line first."""
         turn = read_turn(tracker)
-        known = numbers()
-        urgent = f"In danger? Call {known['emergency']}. To talk now: call or text {known['lifeline']}."
-        say(
-            dispatcher,
-            turn,
-            web=(
-                f"{urgent}\n\nI can tell you what an intensive outpatient program is, what it costs, when it meets, "
-                "which insurance is taken, and how to start. I can also ask one of our people to contact you."
-            ),
-            sms=f"{urgent} You can ask me about IOP, cost, times, insurance, or how to start, or ask for a call.",
-            buttons=None if turn.in_form else MENU,
-        )
+        say_response(dispatcher, turn, "utter_menu", choices=not turn.in_form)
         return []
 
 
@@ -113,7 +77,7 @@ class ActionOwnUp(Action):
         failures = (turn.slots.get("misunderstood") or 0) + 1
         if failures >= TRIES_BEFORE_A_PERSON:
             return offer_person(dispatcher, turn)
-        say_response(dispatcher, "utter_complaint")
+        say_response(dispatcher, turn, "utter_complaint")
         return [SlotSet("misunderstood", failures), SlotSet("offer", "none")]
 
 
@@ -126,6 +90,7 @@ class ActionStartOver(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Leave any form, reset, and begin again."""
-        say_response(dispatcher, "utter_start_over")
-        lead = tracker.get_slot("lead_ref")
-        return [ActiveLoop(None), AllSlotsReset(), SlotSet("lead_ref", lead)]
+        turn = read_turn(tracker)
+        say_response(dispatcher, turn, "utter_start_over")
+        kept = [SlotSet("lead_ref", turn.slots.get("lead_ref")), SlotSet("language", turn.language)]
+        return [ActiveLoop(None), AllSlotsReset(), *kept]

@@ -12,14 +12,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.contact import SKIPPED, THIS_NUMBER, details_in
-from actions.handoff_form import CHANGE_BUTTONS, QUESTIONS
+from actions.handoff_form import QUESTIONS
 from actions.handover import offer_handover
 from actions.news_by_text import offer_texts
-from actions.replies import Buttons, Events, offer_events, say, say_all, say_response
+from actions.replies import Events, choices, offer_events, say, say_all, say_response
 from actions.requests import acts_for, own_number
+from actions.spanish import answer_in_spanish
 from actions.summary_lines import NAMES, wants_change, wants_out
 from actions.topics import TOPICS
-from actions.turn import Turn, read_turn
+from actions.turn import OUT_OF_SCOPE, Turn, read_turn
 from bot.handoff import (
     ConsentGiven,
     ConsentMismatchError,
@@ -47,18 +48,18 @@ from bot.settings import settings
 from bot.store import database, utcnow
 
 NO_OFFER = SlotSet("offer", "none")
-CONSENT_BUTTONS: Buttons = [
-    {"title": "Yes, pass this on", "payload": "/affirm"},
-    {"title": "No", "payload": "/deny"},
-    {"title": "Change something", "payload": "change something"},
-    {"title": "Leave something out", "payload": "leave something out"},
-]
+CONSENT_CHOICES = {
+    "en": ("/affirm", "/deny", "change something", "leave something out"),
+    "es": ("/affirm", "/deny", "cambiar algo", "quitar algo"),
+}
 TOPICS_IN_WISH = 3
 FIELDS = ("substance", "population")
 """Entities that ask for somebody who knows the field; they steer the choice and are not passed on."""
-ABOUT_CONSENT = re.compile(r"\b(agreed?|consent\w*|sign(?:ed)?|say yes|said yes)\b", re.IGNORECASE)
+ABOUT_CONSENT = re.compile(
+    r"\b(agreed?|consent\w*|sign(?:ed)?|say yes|said yes|acept\w+|firm[eé]|dije que s[ií])(?!\w)", re.IGNORECASE
+)
 """In a question about a request: they want to read what they agreed to."""
-DETAILS = tuple(name for name in (*QUESTIONS, "contact_wish") if name != "handoff_consent")
+DETAILS = tuple(name for name in (*QUESTIONS, "contact_language", "contact_wish") if name != "handoff_consent")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class _Answers:
 def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
     """The lead as the form's slots describe it; "this number" becomes the number that the visitor texts from."""
     answers = _Answers(slots)
+    spoken = "en" if slots.get("contact_language") == SKIPPED else turn.language
     contact = answers.get("contact_value")
     if contact == THIS_NUMBER:
         contact = own_number(turn)
@@ -84,19 +86,24 @@ def draft_from(turn: Turn, slots: dict[str, Any]) -> LeadDraft:
         best_time=answers.get("contact_time"),
         zip=answers.get("contact_zip"),
         for_whom=answers.get("contact_for"),
-        wish=_wish(slots),
+        wish=_wish(slots, turn.language),
         safe=Safe.from_code(answers.get("contact_safe") or ""),
         channel=turn.channel,
         locale=turn.language,
-        language=turn.language,
+        language=spoken,
         specialties=tuple(sorted({wish["value"] for wish in slots.get("wishes") or [] if wish["entity"] in FIELDS})),
     )
 
 
-def _wish(slots: dict[str, Any]) -> str | None:
-    """The visitor's own words where they gave some, else the topics that they asked about; None when left out."""
+def _wish(slots: dict[str, Any], language: str) -> str | None:
+    """The visitor's own words where they gave some, else the topics that they asked about; None when left out.
+
+    Topics are told in English, so who reads Spanish is shown none: nobody agrees to what they cannot read.
+    """
     if slots.get("contact_wish"):
         return None if slots["contact_wish"] == SKIPPED else str(slots["contact_wish"])
+    if language != "en":
+        return None
     asked = [TOPICS[topic].name for topic in slots.get("answered") or [] if topic in TOPICS]
     return f"to know about {joined(asked[-TOPICS_IN_WISH:])}" if asked else None
 
@@ -121,7 +128,7 @@ class ActionStartHandoff(Action):
             lead = open_lead_of(session, acts_for(turn))
             known = _held(draft_of(lead)) if lead is not None else {}
         if known:
-            say_response(dispatcher, "utter_change_handoff")
+            say_response(dispatcher, turn, "utter_change_handoff")
         else:
             say_all(dispatcher, turn, disclosure)
         said = details_in(turn, None)
@@ -135,6 +142,7 @@ class ActionStartHandoff(Action):
             known["contact_for"] = str(earlier["person"])
         return [
             *(SlotSet(name, known.get(name)) for name in (*DETAILS, "handoff_consent")),
+            SlotSet("language", turn.language),
             SlotSet("handoff_outcome", None),
             SlotSet("handoff_suspended", False),
             SlotSet("misunderstood", 0.0),
@@ -154,6 +162,7 @@ def _held(draft: LeadDraft) -> dict[str, str]:
         "contact_safe": draft.safe.code() or SKIPPED,
         "contact_zip": draft.zip or SKIPPED,
         "contact_wish": draft.wish or SKIPPED,
+        **({} if draft.language == draft.locale else {"contact_language": SKIPPED}),
     }
 
 
@@ -186,12 +195,13 @@ class ActionAskHandoffConsent(Action):
         turn = read_turn(tracker)
         unclear = turn.slots.get("requested_slot") == "handoff_consent" and not _was_changed(tracker)
         if unclear and wants_change(turn.text):
-            say(dispatcher, turn, web="Of course. What should I change?", buttons=CHANGE_BUTTONS)
+            say_response(dispatcher, turn, "utter_ask_change")
             return []
         draft = draft_from(turn, turn.slots)
         if unclear and wants_out(turn.text):
-            listed = [{"title": line.label, "payload": f"leave out the {NAMES[line.field]}"} for line in lines(draft)]
-            say(dispatcher, turn, web="Of course. What should I leave out?", buttons=listed or None)
+            names, begin = NAMES[turn.language], "quitar" if turn.language == "es" else "leave out the"
+            listed = [{"title": line.label, "payload": f"{begin} {names[line.field]}"} for line in lines(draft)]
+            say_response(dispatcher, turn, "utter_ask_leave_out", buttons=listed)
             return []
         own = own_number(turn)
         if (
@@ -207,7 +217,8 @@ class ActionAskHandoffConsent(Action):
         if proposal.professional is None:
             say_all(dispatcher, turn, proposal.say)
             return [SlotSet("handoff_outcome", "nobody"), SlotSet("requested_slot", None)]
-        say_all(dispatcher, turn, proposal.say, buttons=CONSENT_BUTTONS)
+        buttons = choices("consent", turn.language, *CONSENT_CHOICES[turn.language])
+        say_all(dispatcher, turn, proposal.say, buttons=buttons)
         return [SlotSet("handoff_proposal", proposal.given(turn.channel).as_slot())]
 
 
@@ -225,7 +236,7 @@ class ActionSubmitHandoff(Action):
         if outcome == "agreed" and turn.slots.get("handoff_consent"):
             return self._open(dispatcher, turn)
         if outcome in ("declined", "cancelled"):
-            say_response(dispatcher, "utter_decline_handoff" if outcome == "declined" else "utter_cancel_handoff")
+            say_response(dispatcher, turn, "utter_decline_handoff" if outcome == "declined" else "utter_cancel_handoff")
         return [*_forget(), SlotSet("declined", [*(turn.slots.get("declined") or []), "handoff"]), NO_OFFER]
 
     def _open(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
@@ -237,7 +248,7 @@ class ActionSubmitHandoff(Action):
         except (ConsentMismatchError, LimitReachedError, NumberBlockedError):
             # What would be shared, or may be, changed since the visitor saw it (a professional left, a slot was
             # corrected, the number was blocked): shown anew, it says what is the matter.
-            say_response(dispatcher, "utter_ask_again_handoff")
+            say_response(dispatcher, turn, "utter_ask_again_handoff")
             return [SlotSet("handoff_consent", None), *offer_events(dispatcher, turn, "resume_handoff")]
         say_all(dispatcher, turn, opened.say)
         return [*_forget(), SlotSet("lead_ref", opened.ref), *offer_texts(dispatcher, turn)]
@@ -262,7 +273,7 @@ class ActionCheckHandoffStatus(Action):
             status = status_for(session, request, utcnow(), own)
             none_open = not has_request(session, request, own)
         if turn.in_form and none_open:
-            say(dispatcher, turn, web="Not yet. I pass nothing on until you have seen it all and said yes.")
+            say_response(dispatcher, turn, "utter_nothing_passed_on")
             return []
         say_all(dispatcher, turn, status)
         if none_open:
@@ -281,6 +292,8 @@ class ActionWithdrawConsent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Withdraw what is open, leave a form that is under way, and say how the chat itself is erased."""
         turn = read_turn(tracker)
+        if turn.intent == OUT_OF_SCOPE:  # a guess takes nothing back
+            return answer_in_spanish(dispatcher, turn)
         own = own_number(turn)
         with database().write() as session:
             withdrawal = withdraw(session, turn.conversation_id, utcnow())
@@ -288,8 +301,8 @@ class ActionWithdrawConsent(Action):
         if withdrawal.found or not others:
             say_all(dispatcher, turn, withdrawal.say)
         else:
-            say_response(dispatcher, "utter_withdrawn_by_number")
-        say_response(dispatcher, "utter_erase_chat")
+            say_response(dispatcher, turn, "utter_withdrawn_by_number")
+        say_response(dispatcher, turn, "utter_erase_chat")
         events = [*_forget(), SlotSet("lead_ref", None), SlotSet("handoff_suspended", False), NO_OFFER]
         return [*events, ActiveLoop(None), SlotSet("requested_slot", None)] if turn.in_form else events
 

@@ -16,6 +16,7 @@ from actions.summary_lines import new_wish, to_change, to_leave_out, wants_chang
 from actions.topics import ANSWERED, SURE
 from actions.turn import Turn, read_turn
 from bot.handoff import Safe, is_blocked
+from bot.safety import folded
 from bot.store import database
 
 FORM = "handoff_form"
@@ -45,13 +46,10 @@ ASIDE = frozenset(
 FREE_TEXT = frozenset({"contact_name", "contact_time", "contact_for"})
 LONGEST_NAME = 4  # words
 QUESTION = re.compile(r"\?|^(what|how|when|where|who|why|which|can|could|do|does|is|are|will|would)\b", re.IGNORECASE)
-CHANGE_BUTTONS = [
-    {"title": "Name", "payload": "change the name"},
-    {"title": "How to reach me", "payload": "change the number"},
-    {"title": "Time", "payload": "change the time"},
-    {"title": "What is safe", "payload": "change what is safe"},
-    {"title": "ZIP code", "payload": "change the zip code"},
-]
+SPANISH_QUESTION = re.compile(
+    r"\?|^\W*(?:y )?(?:que|quien(?:es)?|como|cuando|cuant[oa]s?|donde|por que|cual(?:es)?|para que)\b"
+)
+"""On a text without accents. Of a question in Spanish no topic is known, only that it is none of ours."""
 
 
 class ValidateHandoffForm(Action):
@@ -65,16 +63,17 @@ class ValidateHandoffForm(Action):
         """Slot events; or the form's rejection, by which a question gets its answer before the form asks again."""
         turn = read_turn(tracker)
         asked = tracker.get_slot("requested_slot")
+        spoken = SlotSet("language", turn.language)  # the form asks on in the language of the answer
         if asked is None or _was_read(tracker):  # the form begins, or comes back after another answer
-            return []
+            return [spoken]
         details = details_in(turn, asked)
         if is_cancel(turn) and not (asked == "contact_safe" and asked in details):
-            return _end("cancelled")
+            return [spoken, *_end("cancelled")]
         if _is_aside(turn, asked, details):
-            return [*_corrections(details, asked), ActionExecutionRejected(FORM)]
+            return [spoken, *_corrections(details, asked), ActionExecutionRejected(FORM)]
         if asked == "handoff_consent":
-            return _consent(turn, details)
-        return _answer(dispatcher, turn, asked, details)
+            return [spoken, *_consent(turn, details)]
+        return [spoken, *_answer(dispatcher, turn, asked, details)]
 
 
 def _was_read(tracker: Tracker) -> bool:
@@ -99,6 +98,8 @@ def _is_aside(turn: Turn, asked: str, details: Details) -> bool:
         return False
     if turn.intent in ASIDE:
         return not (asked in details and turn.intent in ("request_human", "complaint"))
+    if turn.language == "es" and turn.intent == "out_of_scope":
+        return bool(SPANISH_QUESTION.search(folded(turn.text)))
     if turn.intent not in ANSWERED or turn.doubt:
         return False
     if QUESTION.search(turn.text):
@@ -116,7 +117,7 @@ def _corrections(details: Details, asked: str) -> Events:
 def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: Details) -> Events:
     events = _corrections(details, asked)
     if asked == "contact_value" and _is_blocked(details.get(asked)):
-        say_response(dispatcher, "utter_ask_contact_value_blocked")
+        say_response(dispatcher, turn, "utter_ask_contact_value_blocked")
         return [*events, SlotSet(asked, None)]
     if asked in details:
         return [*events, SlotSet(asked, details[asked]), *_needs_no_safety(asked, details[asked])]
@@ -126,7 +127,7 @@ def _answer(dispatcher: CollectingDispatcher, turn: Turn, asked: str, details: D
         return [*events, SlotSet(asked, SKIPPED)]
     meant_as_answer = not events or re.search(r"\d|@", turn.text)  # else it corrected something asked before
     if meant_as_answer and asked in ("contact_value", "contact_zip"):
-        say_response(dispatcher, f"utter_ask_{asked}_invalid")
+        say_response(dispatcher, turn, f"utter_ask_{asked}_invalid")
     return [*events, SlotSet(asked, None)]
 
 

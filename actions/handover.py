@@ -54,7 +54,7 @@ def offer_handover(dispatcher: CollectingDispatcher, turn: Turn) -> Events | Non
             return [SlotSet("offer", OFFER)]
     if found is None or found.professional_id not in people:
         return None
-    say_response(dispatcher, f"utter_offer_{OFFER}", person=people[found.professional_id])
+    say_response(dispatcher, turn, f"utter_offer_{OFFER}", person=people[found.professional_id])
     return [SlotSet("offer", OFFER)]
 
 

@@ -41,11 +41,11 @@ class ActionTakeOffer(Action):
             likeliest = (turn.slots.get("clarify_topics") or ["ask_what_is_iop"])[0]
             return answer_topics(dispatcher, turn, (likeliest,))
         if offer == "insurance" and not turn.has("insurer", "plan_type") and not _knows_plan(turn.slots):
-            say_response(dispatcher, "utter_ask_which_plan")
+            say_response(dispatcher, turn, "utter_ask_which_plan")
             return [NO_OFFER, SlotSet("answered", [*(turn.slots.get("answered") or []), "ask_insurance"])]
         if offer not in ("none", "handover"):
             return answer_topics(dispatcher, turn, (f"ask_{offer}",))
-        say_response(dispatcher, "utter_affirm_nothing")
+        say_response(dispatcher, turn, "utter_affirm_nothing")
         return [NO_OFFER]
 
 
@@ -63,10 +63,12 @@ class ActionDeclineOffer(Action):
         if answered is not None:
             return answered
         offer = turn.slots.get("offer") or "none"
-        if turn.language == "es":
+        if turn.language == "es" and offer == "handoff":
             say(dispatcher, turn, web=spanish_no_call())
         else:
-            say_response(dispatcher, "utter_deny_nothing" if offer in ("none", "handover") else "utter_decline_offer")
+            say_response(
+                dispatcher, turn, "utter_deny_nothing" if offer in ("none", "handover") else "utter_decline_offer"
+            )
         declined = turn.slots.get("declined") or []
         events: Events = [NO_OFFER, SlotSet("handoff_suspended", False), SlotSet("updates_proposal", None)]
         if offer not in ("none", "clarify", "handover", "updates", *declined):

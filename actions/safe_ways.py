@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions import spanish_words
 from bot.handoff import Safe
+from bot.safety import folded
 
 WAYS = {
     "voicemail": re.compile(r"\b(?:voice ?mails?|vms?|messages?|answering machine)\b", re.IGNORECASE),
@@ -14,7 +16,15 @@ WAYS = {
 }
 NOT = re.compile(r"\b(?:no|not|never|without|unsafe|dont|except|neither|nor)\b|n't\b", re.IGNORECASE)
 # A new clause begins at a comma, at "but", and before every word that denies.
-CLAUSE = re.compile(r"[,.;!]|\bbut\b|\bplease\b|(?=\b(?:no|not|don'?t|do not|never|without|except)\b)", re.IGNORECASE)
+CLAUSE = re.compile(
+    r"[,.;!]|\bbut\b|\bplease\b|(?=\b(?:no|not|don'?t|do not|never|without|except)\b)|" + spanish_words.CLAUSE,
+    re.IGNORECASE,
+)
+SPANISH_WAYS = (("voicemail", spanish_words.VOICEMAIL), ("text", spanish_words.TEXT), ("call", spanish_words.CALL))
+"""Spanish names of the ways, brought to the English ones before the clauses are read."""
+SPANISH_ONLY = re.compile(
+    r"\b(?:solo|solamente|nada mas|unicamente)\s+(?:por |con |una |un |me )?(call|voicemail|text)\b"
+)
 WAY_WORD = r"(?:call|calls|voice ?mail|text|texts|texting)"
 ONLY = re.compile(rf"\b(?:only|just)\s+(?:by\s+|a\s+)?({WAY_WORD})\b|\b({WAY_WORD})s?\s+only\b", re.IGNORECASE)
 ALL = re.compile(r"\b(?:all|any|anything|everything|each|every one)\b", re.IGNORECASE)
@@ -34,11 +44,11 @@ def safe_in(text: str, *, asked: bool) -> Safe | None:
         denied = {way: False for way, allowed in said.items() if not allowed and way != "call"}
         return Safe(**denied) if denied else None
     if not said:
-        if NONE.match(text):
+        if _in_either("NONE", text):
             return Safe(False, False, False)
-        if ALL.search(text):
+        if _in_either("ALL", text):
             return Safe(True, True, True)
-        return Safe(call=True, voicemail=False, text=False) if YES.match(text) else None
+        return Safe(call=True, voicemail=False, text=False) if _in_either("YES", text) else None
     if said.get("voicemail") and "call" not in said:
         said["call"] = True
     if any(said.values()):
@@ -59,14 +69,23 @@ def changed(before: Safe, text: str) -> Safe | None:
 
 def _ways_in(text: str) -> dict[str, bool]:
     """The ways that the words allow or forbid, the last word on each."""
-    plain = re.sub(r"\btext messages?\b", "text", text.replace("\u2019", "'"), flags=re.IGNORECASE)
+    plain = re.sub(r"\btext messages?\b", "text", folded(text.replace("\u2019", "'")))
+    for way, pattern in SPANISH_WAYS:
+        plain = pattern.sub(way, plain)
     said: dict[str, bool] = {}
     for clause in CLAUSE.split(plain):
-        allowed = not NOT.search(clause)
+        allowed = not (NOT.search(clause) or spanish_words.NOT.search(clause))
         said |= {way: allowed for way, pattern in WAYS.items() if pattern.search(clause)}
-    only = ONLY.search(plain)
+        if not allowed and spanish_words.MESSAGE.search(clause):
+            said |= {"voicemail": False, "text": False}
+    only = ONLY.search(plain) or SPANISH_ONLY.search(plain)
     if only:
-        word = (only.group(1) or only.group(2)).lower()
+        word = next(group for group in only.groups() if group).lower()
         way = next(name for name, pattern in WAYS.items() if pattern.search(word))
         said = {name: said.get(name, False) for name in WAYS} | {way: True}
     return said
+
+
+def _in_either(name: str, text: str) -> bool:
+    """Whether the pattern of this name fits, in English or in Spanish."""
+    return bool(globals()[name].search(text) or getattr(spanish_words, name).search(folded(text)))

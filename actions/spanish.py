@@ -6,9 +6,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import Buttons, Events, say
+from actions.spanish_words import whose
 from actions.turn import Turn
 from bot.program import current_program, phone_text
-from bot.safety import after_text, spanish_offer, spanish_phone, spanish_text, statement
+from bot.safety import after_text, spanish_in_form, spanish_offer, spanish_phone, spanish_text, statement
 from bot.store import database
 
 SPANISH = "es"
@@ -19,6 +20,9 @@ def answer_in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     """What can be had in Spanish, said once, or the provider's number; then the offer of a call, which "yes" takes."""
     if statement(turn.text) == "person":
         return reach_in_spanish(dispatcher, turn)
+    if turn.in_form:  # the form asks again by itself
+        say(dispatcher, turn, web=spanish_in_form())
+        return [SlotSet("language", SPANISH), SlotSet("misunderstood", 0.0)]
     told = turn.slots.get("language") == SPANISH and turn.slots.get("offer") == "handoff"
     if not told:
         say(dispatcher, turn, web=spanish_text(turn.channel))
@@ -42,5 +46,16 @@ def _offer(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     events += [SlotSet("safety_state", "none"), SlotSet("safety_seen", None)]
     if turn.slots.get("lead_ref"):
         return [*events, SlotSet("offer", "none")]
-    say(dispatcher, turn, web=spanish_offer(turn.channel), buttons=CHOICES)
+    with database().read() as session:
+        people = current_program(session).professionals
+    say(
+        dispatcher,
+        turn,
+        web=spanish_offer(turn.channel, spoken=any(SPANISH in person.languages for person in people)),
+        buttons=CHOICES,
+    )
+    person = whose(turn.text)
+    wishes = [wish for wish in turn.slots.get("wishes") or [] if wish["entity"] != "person" or person is None]
+    if person:  # whom the help is for is not asked again
+        events.append(SlotSet("wishes", [*wishes, {"entity": "person", "value": person}]))
     return [*events, SlotSet("offer", "handoff")]

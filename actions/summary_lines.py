@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from actions import spanish_words
+from bot.safety import folded
+
 CHANGE = re.compile(r"\b(change|correct|wrong|edit|fix|different|not my|mistake|update)\b", re.IGNORECASE)
 LEAVE_OUT = re.compile(
     r"\b((?:leave|leaving|take|taking) (?:\w+ ){0,2}(?:out|off)|remove|delete|drop|omit|skip|without|"
@@ -20,6 +23,7 @@ CHANGEABLE = {
     "contact_time": re.compile(r"\b(time|when|day|hour)s?\b", re.IGNORECASE),
     "contact_zip": re.compile(r"\b(zip|area|code)\b", re.IGNORECASE),
     "contact_wish": re.compile(r"\b(wish|topics?|questions?|asked|want)\b", re.IGNORECASE),
+    "contact_language": re.compile(r"\b(language|spanish)\b", re.IGNORECASE),
     "contact_for": re.compile(r"\b(who|whom|for)\b", re.IGNORECASE),
 }
 """Slots by what names their line; the first that fits is meant."""
@@ -34,43 +38,64 @@ WISH = re.compile(
 )
 LONGEST_WISH = 200  # characters
 NAMES = {
-    "name": "name",
-    "contact": "number or e-mail",
-    "safe": "what is safe",
-    "best_time": "time",
-    "zip": "ZIP code",
-    "for_whom": "who it is for",
-    "wish": "wish",
+    "en": {
+        "name": "name",
+        "contact": "number or e-mail",
+        "safe": "what is safe",
+        "best_time": "time",
+        "zip": "ZIP code",
+        "for_whom": "who it is for",
+        "wish": "wish",
+        "language": "language",
+    },
+    "es": {
+        "name": "nombre",
+        "contact": "teléfono o correo",
+        "safe": "lo que es seguro",
+        "best_time": "hora",
+        "zip": "código postal",
+        "for_whom": "para quién es",
+        "wish": "lo que deseo",
+        "language": "idioma",
+    },
 }
-"""The summary's lines (bot.handoff) as "leave out the ..." names them."""
+"""The summary's lines (bot.handoff) as "leave out the ..." and "quitar ..." name them."""
 
 
 def wants_change(text: str) -> bool:
     """Whether the visitor wants something in the summary to be different."""
-    return bool(CHANGE.search(text))
+    return bool(CHANGE.search(text) or spanish_words.CHANGE.search(folded(text)))
 
 
 def to_change(text: str) -> str | None:
     """The slot whose line the visitor wants to change; None when they did not say which."""
-    return next((name for name, pattern in CHANGEABLE.items() if pattern.search(text)), None)
+    return next(iter(_named(CHANGEABLE, text)), None)
 
 
 def wants_out(text: str) -> bool:
     """Whether the visitor wants something left out of the summary."""
-    return bool(LEAVE_OUT.search(text))
+    return bool(LEAVE_OUT.search(text) or spanish_words.LEAVE_OUT.search(folded(text)))
 
 
 def to_leave_out(text: str) -> list[str]:
     """The slots whose lines the visitor wants left out; none when they did not say which."""
-    if not wants_out(text) or ALL_OF_IT.search(text):
+    plain = folded(text)
+    if not wants_out(text) or ALL_OF_IT.search(text) or spanish_words.ALL_OF_IT.search(plain):
         return []
-    if EVERYTHING.search(text):
+    if EVERYTHING.search(text) or spanish_words.EVERYTHING.search(plain):
         return list(CHANGEABLE)
-    patterns = CHANGEABLE | {"contact_for": WHO}
-    return [name for name, pattern in patterns.items() if pattern.search(text)]
+    return _named(CHANGEABLE | {"contact_for": WHO}, text)
+
+
+def _named(patterns: dict[str, re.Pattern[str]], text: str) -> list[str]:
+    """The slots whose line the text names, in either language."""
+    plain = folded(text)
+    return [name for name, one in patterns.items() if one.search(text) or spanish_words.CHANGEABLE[name].search(plain)]
 
 
 def new_wish(text: str) -> str | None:
     """The visitor's own words for what they would like: "my wish is to start after work"."""
     found = WISH.search(text)
+    if found is None and (found := spanish_words.WISH.search(folded(text))) and len(folded(text)) == len(text):
+        return text[found.start(1) :].strip()[:LONGEST_WISH]  # with its accents
     return next(group for group in found.groups() if group).strip()[:LONGEST_WISH] if found else None

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.safety import language_of
+from bot.safety import language_of, looks_english, looks_spanish
 
 # Wishes that stay true for the rest of the conversation; days and times belong to the question they came with.
 LASTING_ENTITIES = frozenset({"insurer", "plan_type", "zip", "person", "state", "population", "substance"})
 MAXIMUM_TOPICS = 3
+SPANISH, OUT_OF_SCOPE = "es", "out_of_scope"
+ANY_LANGUAGE = frozenset({"affirm", "deny", "goodbye", "greet", "thank"})
+"""Topics of short words that are alike in both languages: "no", "ok", "bye"."""
+LONGEST_NAME = 4  # words
+TELLING = re.compile(r"\b(?:me llamo|mi nombre|soy|no|quiero|prefiero|qu[eé]|qui[eé]n)\b|[?\u00bf]", re.IGNORECASE)
+"""What makes a short answer in Spanish more than a name."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +79,22 @@ class Turn:
 def read_turn(tracker: Tracker) -> Turn:
     """The turn behind Rasa's tracker; a quick reply has no topics of its own, so its intent is its topic."""
     message = tracker.latest_message or {}
-    intent = (message.get("intent") or {}).get("name") or ""
+    text, intent = message.get("text") or "", (message.get("intent") or {}).get("name") or ""
+    confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
     topics = tuple(topic["name"] for topic in message.get("topics") or []) or ((intent,) if intent else ())
+    language = _language(tracker, text)
+    if language == SPANISH and _guessed(text, intent, confidence):
+        intent, topics, confidence = OUT_OF_SCOPE, (), 1.0
     return Turn(
         conversation_id=tracker.sender_id,
         message_id=message.get("message_id") or "",
         channel="sms" if tracker.get_latest_input_channel() == "sms" else "web",
-        text=message.get("text") or "",
+        text=text,
         intent=intent,
         doubt=bool(message.get("doubt")) or intent == "nlu_fallback",
         elliptical=bool(message.get("elliptical")),
         topics=topics[:MAXIMUM_TOPICS],
-        confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
+        confidence=confidence,
         ranking=tuple(item["name"] for item in message.get("intent_ranking") or []),
         entities=tuple(
             {key: entity.get(key) for key in ("entity", "value", "start", "end")}
@@ -92,5 +103,27 @@ def read_turn(tracker: Tracker) -> Turn:
         safety=message.get("safety") or {},
         slots=dict(tracker.slots),
         in_form=bool((tracker.active_loop or {}).get("name")),
-        language=language_of(message.get("text") or "", str(tracker.get_slot("language") or "en")),
+        language=language,
     )
+
+
+def _guessed(text: str, intent: str, confidence: float) -> bool:
+    """Whether the topic of a message in Spanish is no more than a guess: only what bot.nlu.spanish knows is certain.
+
+    "Quitar algo" looks like no language to the understanding, which then takes it for one of its English topics.
+    """
+    told = text.startswith("/") or confidence >= 1.0 or intent in ANY_LANGUAGE or intent.startswith("crisis_")
+    return not told and not looks_english(text)
+
+
+def _language(tracker: Tracker, text: str) -> str:
+    """The message's own language where it tells; a bare name tells none, whatever "de la Cruz" looks like."""
+    before = _language_before(tracker)
+    names = tracker.get_slot("requested_slot") == "contact_name" and len(text.split()) <= LONGEST_NAME
+    return before if names and looks_spanish(text) and not TELLING.search(text) else language_of(text, before)
+
+
+def _language_before(tracker: Tracker) -> str:
+    """The language of the messages before, else that of the page that the chat is on."""
+    metadata = (tracker.latest_message or {}).get("metadata") or {}
+    return str(tracker.get_slot("language") or metadata.get("locale") or "en")

@@ -54,7 +54,7 @@ class ActionOutOfScope(Action):
         failures = (turn.slots.get("misunderstood") or 0) + 1
         if failures >= TRIES_BEFORE_A_PERSON:
             return offer_person(dispatcher, turn)
-        say_response(dispatcher, "utter_out_of_scope")
+        say_response(dispatcher, turn, "utter_out_of_scope")
         return [SlotSet("misunderstood", failures), SlotSet("offer", "none")]
 
 
@@ -83,7 +83,7 @@ def _ask_or_offer(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         return offer_person(dispatcher, turn)
     likely = [topic for topic in turn.ranking if topic in TOPICS][:CHOICES]
     if len(likely) < CHOICES:
-        say_response(dispatcher, "utter_out_of_scope")
+        say_response(dispatcher, turn, "utter_out_of_scope")
         return [SlotSet("misunderstood", failures), SlotSet("offer", "none")]
     first, second = (TOPICS[topic].name for topic in likely)
     say(

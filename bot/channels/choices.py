@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.safety import language_of
 from bot.sms_text import LIMIT, gsm7, parts
 
 
@@ -19,7 +20,8 @@ def with_choices(text: str, titles: Sequence[str], limit: int = LIMIT) -> list[s
     messages = parts(text, limit)
     if not titles:
         return messages
-    listed = gsm7("\n".join(f"{number} {title}" for number, title in enumerate(titles, 1)) + "\nReply with a number.")
+    how = "Responda con una cifra." if language_of(f"{text} {' '.join(titles)}") == "es" else "Reply with a number."
+    listed = gsm7("\n".join([*(f"{number} {title}" for number, title in enumerate(titles, 1)), how]))
     if messages and len(messages[-1]) + 1 + len(listed) <= limit:
         messages[-1] = f"{messages[-1]}\n{listed}"
         return messages

@@ -28,7 +28,7 @@ from bot.conversations import (
     replies_to,
 )
 from bot.conversations.takeover import farewell_key
-from bot.safety import assess
+from bot.safety import assess, language_of
 
 NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 OPT_OUTS = (Keyword.STOP, Keyword.STOP_IN_WORDS, Keyword.NO_CONTACT, Keyword.WRONG_PERSON)
@@ -79,13 +79,13 @@ def take_in(session: Session, message: Incoming, host: Host, allowed: Callable[[
         return _opt_out(session, conversation, message, host, word)
     if word is Keyword.START and opted_out:
         deliveries.opt_in(session, message.phone)
-        return _fixed(session, conversation, message, sms_welcome_back(host))
+        return _fixed(session, conversation, message, sms_welcome_back(host, language_of(message.text)))
     if opted_out or message.opt_out_type:
         # Said again after an earlier opt-out: a request made since then, on the web, is taken back as well.
         stored = _fixed(session, conversation, message)
         return replace(stored, no_contact=word in OPT_OUTS, wrong_person=word is Keyword.WRONG_PERSON)
     if word is Keyword.HELP:
-        return _fixed(session, conversation, message, sms_help(host))
+        return _fixed(session, conversation, message, sms_help(host, language_of(message.text)))
     if not message.text:
         return _fixed(session, conversation, message, TEXT_ONLY)
     if assess(message.text).level != "emergency" and not allowed():
@@ -135,7 +135,8 @@ def _last_turn(session: Session, conversation_id: str) -> int:
 def _opt_out(session: Session, conversation: Conversation, message: Incoming, host: Host, word: Keyword) -> Stored:
     deliveries.opt_out(session, message.phone, "keyword" if word is Keyword.STOP else "words")
     # To the carriers' own word Twilio answers; to other words we owe one confirmation.
-    stored = _fixed(session, conversation, message, *([] if word is Keyword.STOP else [sms_goodbye(host)]))
+    confirmed = [] if word is Keyword.STOP else [sms_goodbye(host, language_of(message.text))]
+    stored = _fixed(session, conversation, message, *confirmed)
     # A plain STOP too: whoever wants no texts is not called instead, unless they ask for it again.
     return replace(stored, no_contact=True, wrong_person=word is Keyword.WRONG_PERSON)
 
@@ -169,9 +170,8 @@ def _for_engine(session: Session, conversation: Conversation, message: Incoming,
     greeting = None
     if first:
         key = f"g:{message.sid}"
-        greeting = note(
-            session, conversation.id, "assistant", sms_greeting(host), kind="greeting", client_id=key, delivery="twiml"
-        )
+        words = sms_greeting(host, language_of(message.text))
+        greeting = note(session, conversation.id, "assistant", words, kind="greeting", client_id=key, delivery="twiml")
     ready = [*([greeting] if greeting else []), *_farewell(session, conversation, message)]
     if received is None:
         return Stored(conversation.id, ready)

@@ -7,6 +7,8 @@ a clear object (texts, messages, me), makes an opt-out.
 import re
 from enum import Enum
 
+from bot.safety import folded
+
 STOP = frozenset(
     {
         "stop",
@@ -20,17 +22,17 @@ STOP = frozenset(
         "optout",
         "opt out",
         "opt-out",
-        "alto",
-        "parar",
     }
 )
-START = frozenset({"start", "unstop", "yes", "resume"})
+STOP_IN_SPANISH = frozenset({"alto", "parar", "pare", "paren", "basta", "no mas mensajes", "no mas textos"})
+"""The carriers' words in Spanish. Twilio knows the English ones alone unless its Advanced Opt-Out is set up for others,
+which it then tells: else nobody but us confirms these."""
+START = frozenset({"start", "unstop", "yes", "resume", "empezar", "iniciar", "comenzar", "reanudar", "si"})
 HELP = frozenset({"help", "info", "ayuda"})
 FILLER = frozenset(
     re.findall(r"\w+", "stop please pls plz now it this just ok okay thanks thank you all already sir maam")
 )
 
-_PLAIN: dict[int, str] = {ord("\u2019"): "'", ord("á"): "a", ord("é"): "e"}
 _TEXTS = r"(?:text(?:s|ing)?|txt(?:s|ing)?|messag(?:e|es|ing)|sms|msgs?)"
 _WHOM = r"(?:me|us|this (?:number|phone)|my (?:phone|number|cell))"
 _END = rf"(?:\s+(?:{_WHOM}|here|now|please|pls|any ?more|again|ever|ok))*\s*$"
@@ -47,16 +49,25 @@ _OPT_OUT = [
     rf"\b(?:remove|take|delete) {_WHOM} (?:off|from) (?:this|the|your|all)?\s*(?:\w+ )?lists?\b",
     r"^(?:please )?(?:remove|delete) (?:me|my (?:number|phone number)|this number)(?: please)?$",
     r"^(?:please )?(?:just )?leave me alone(?: please)?$",
-    r"\bdej(?:a|e|en) de (?:escribirme|mandarme|enviarme|textearme)\b",
-    r"\bno me (?:escriban?|manden?|texteen?) mas\b",
+    r"\b(?:dej(?:a|e|en)|par(?:a|e|en)) de (?:escribir|mandar|enviar|textear|molestar)(?:me|nos)\b",
+    r"\b(?:ya )?no (?:me|nos) (?:escriban?|manden?|envien?|texteen?)(?: (?:mas|ya|nada|nunca|mensajes?|textos?))*$",
+    # "no quiero mensajes de voz" answers another question.
+    r"\bno quiero (?:que me (?:escriban|manden|envien)(?: .{0,20})?|(?:recibir )?(?:mas )?(?:mensajes|textos))$",
+    r"^(?:por favor )?(?:quite|saque|borre|elimine)n?(?:me)? (?:mi numero|de (?:la|su) lista)(?: .{0,20})?$",
+    r"^(?:por favor )?(?:dejenme|dejeme|dejame) en paz$",
 ]
 WRONG_PERSON = re.compile(
     r"^(?:(?:sorry|you have|you've got|you got|u have|u got|this is|i think|you must have|hi|hello|no)[ ,]*)*"
     r"(?:the |a )?wrong (?:number|person|guy|phone)\b"
-    r"|^(?:sorry[ ,]*)?(?:i am|i'm|im) not (?:the|that) person\b|^(?:numero|persona) equivocad[oa]\b"
+    r"|^(?:sorry[ ,]*)?(?:i am|i'm|im) not (?:the|that) person\b"
+    r"|^(?:(?:lo siento|perdon|disculpe)[ ,]*)?(?:(?:este )?es |tienen? )?"
+    r"(?:el |la |un )?(?:numero|persona) equivocad[oa]\b|^no soy esa persona\b"
 )
 OPT_OUT = re.compile("|".join(f"(?:{pattern})" for pattern in _OPT_OUT))
-EVERYTHING = re.compile(r"\b(?:contact(?:ing)?|bother(?:ing)?|bugging) (?:me|us|my|this)\b|\bleave me alone\b")
+EVERYTHING = re.compile(
+    r"\b(?:contact(?:ing)?|bother(?:ing)?|bugging) (?:me|us|my|this)\b|\bleave me alone\b"
+    r"|\bmolestar(?:me|nos)\b|\ben paz\b"
+)
 
 
 class Keyword(Enum):
@@ -76,14 +87,16 @@ class Keyword(Enum):
 
 def keyword(text: str) -> Keyword:
     """What the message asks of the texting itself."""
-    plain = " ".join(text.lower().translate(_PLAIN).split())
-    plain = plain.strip(" .,!?;:\"'()*-")
+    plain = " ".join(folded(text).replace("\u2019", "'").split())
+    plain = plain.strip(" .,!?;:\"'()*-\u00bf\u00a1")
     if plain in STOP:
         return Keyword.STOP
     if plain in HELP:
         return Keyword.HELP
     if plain in START:
         return Keyword.START
+    if plain.removesuffix(" por favor") in STOP_IN_SPANISH:
+        return Keyword.STOP_IN_WORDS
     words = re.sub(r"[^a-z' ]", " ", plain).split()
     if "stop" in words and len(words) <= 6 and all(word.replace("'", "") in FILLER for word in words):
         return Keyword.STOP_IN_WORDS

@@ -25,6 +25,10 @@ MAIN_TOPICS: list[QuickReply] = [
     {"title": "Help for someone I love", "payload": "/ask_help_loved_one"},
     {"title": "Ask for a call", "payload": "/request_callback"},
 ]
+SPANISH_CHOICES: list[QuickReply] = [
+    {"title": "Pedir una llamada", "payload": "/request_callback"},
+    {"title": "Hablar con una persona", "payload": "/request_human"},
+]
 TEXT_ONLY = "I can read only words, not pictures or sound. Please type your question."
 
 
@@ -34,9 +38,17 @@ def numbers() -> tuple[str, str]:
     return table["emergency"].call or "", table["lifeline"].call or ""
 
 
-def web_greeting(host: Host, retention_days: int) -> str:
-    """The first message of every web chat."""
+def web_greeting(host: Host, retention_days: int, locale: str = "en") -> str:
+    """The first message of every web chat, in the language of the page."""
     emergency, lifeline = numbers()
+    if _spanish(locale):
+        return (
+            f"Hola. Soy el asistente automatizado de {host.name}, no un consejero ni un médico. "
+            "Mis respuestas sobre el programa están en inglés. En español puedo pedir que una persona le llame.\n\n"
+            f"No soy un servicio de emergencia. En peligro o en una sobredosis: llame al {emergency}. "
+            f"En una crisis: llame al {lifeline} y oprima el 2, de día o de noche.\n\n"
+            f"Nuestro personal puede leer este chat. Se guarda {retention_days} días, y usted puede borrarlo."
+        )
     return (
         f"Hi. I am the automated assistant of {host.name}, not a counselor or a doctor. "
         "Ask me about our intensive outpatient program (IOP), or ask for a call from one of our people.\n\n"
@@ -46,9 +58,21 @@ def web_greeting(host: Host, retention_days: int) -> str:
     )
 
 
-def sms_greeting(host: Host) -> str:
+def first_choices(locale: str = "en") -> list[QuickReply]:
+    """The choices below the first message."""
+    return SPANISH_CHOICES if _spanish(locale) else MAIN_TOPICS
+
+
+def sms_greeting(host: Host, locale: str = "en") -> str:
     """The first text to a new number: who writes, what it is not, the numbers, and how to stop."""
     emergency, lifeline = numbers()
+    if _spanish(locale):
+        return _fit(
+            "{name}: soy un asistente automatizado, no un consejero o doctor. Nuestro personal puede leer esto. "
+            f"Peligro o sobredosis: llame al {emergency}. Crisis: llame al {lifeline} y oprima 2. "
+            "Se pueden aplicar tarifas de mensajes y datos. HELP si necesita ayuda, STOP para no recibir textos.",
+            host,
+        )
     return _fit(
         "{name}: I am an automated assistant, not a counselor or doctor. Our staff can read this. "
         f"Danger or overdose: call {emergency}. Crisis: call or text {lifeline}. "
@@ -57,9 +81,16 @@ def sms_greeting(host: Host) -> str:
     )
 
 
-def sms_help(host: Host) -> str:
+def sms_help(host: Host, locale: str = "en") -> str:
     """The answer to HELP and INFO. Somebody in danger may text just that: the numbers come first."""
     emergency, lifeline = numbers()
+    if _spanish(locale):
+        return _fit(
+            f"Peligro o sobredosis: llame al {emergency}. Crisis: llame al {lifeline} y oprima 2, a toda hora. "
+            "Una persona de {name}: {phone}. Soy su asistente automatizado: puedo pedir que alguien le llame. "
+            "Se pueden aplicar tarifas de mensajes y datos. STOP para no recibir textos.",
+            host,
+        )
     return _fit(
         f"Danger or overdose: call {emergency}. Crisis: call or text {lifeline}, day or night. "
         "A person at {name}: {phone}. I am its automated assistant: text me your question. "
@@ -68,9 +99,15 @@ def sms_help(host: Host) -> str:
     )
 
 
-def sms_goodbye(host: Host) -> str:
+def sms_goodbye(host: Host, locale: str = "en") -> str:
     """The one confirmation of an opt-out that was said in other words."""
     emergency, lifeline = numbers()
+    if _spanish(locale):
+        return _fit(
+            "{name}: de acuerdo, ya no le mandamos textos. Si cambia de idea, mande START. "
+            f"En una crisis llame al {lifeline} y oprima 2; en peligro llame al {emergency}, a toda hora.",
+            host,
+        )
     return _fit(
         "{name}: OK, you will get no more texts from us. Text START if you change your mind. "
         f"In a crisis call or text {lifeline}, in danger call {emergency}, day or night.",
@@ -78,9 +115,15 @@ def sms_goodbye(host: Host) -> str:
     )
 
 
-def sms_welcome_back(host: Host) -> str:
+def sms_welcome_back(host: Host, locale: str = "en") -> str:
     """The answer to START after an opt-out."""
+    if _spanish(locale):
+        return _fit("{name}: ya puede escribirnos otra vez. HELP si necesita ayuda, STOP para no recibir textos.", host)
     return _fit("{name}: you can text with us again. Text me your question. HELP for help, STOP to end.", host)
+
+
+def _spanish(locale: str) -> bool:
+    return locale.lower().startswith("es")
 
 
 class Outage(NamedTuple):

@@ -23,7 +23,7 @@ from bot.channels.bodies import json_body, message_of
 from bot.channels.errors import ApiError
 from bot.channels.host import Door, Host, NotReady
 from bot.channels.limits import Limiter
-from bot.channels.texts import MAIN_TOPICS, numbers, outage_texts, patience, web_greeting
+from bot.channels.texts import first_choices, numbers, outage_texts, patience, web_greeting
 from bot.conversations import (
     Conflict,
     Conversation,
@@ -94,9 +94,9 @@ class WebChat:
                     session,
                     conversation.id,
                     "assistant",
-                    web_greeting(host, self.door.retention_days),
+                    web_greeting(host, self.door.retention_days, locale),
                     kind="greeting",
-                    quick_replies=MAIN_TOPICS,
+                    quick_replies=first_choices(locale),
                 )
                 return conversation.id, token, greeting
 

@@ -13,6 +13,7 @@ from bot.handoff.leads import OpenedLead, correct, open_lead
 from bot.handoff.limits import LimitReachedError
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
 from bot.handoff.numbers import is_blocked, unblock
+from bot.handoff.phrases import text_of
 from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, NumberBlockedError, Proposal, propose
 from bot.handoff.reading import draft_of, lead_history, list_leads, open_lead_of
 from bot.handoff.retention import purge_leads
@@ -67,6 +68,7 @@ __all__ = [
     "route",
     "safe_words",
     "status_for",
+    "text_of",
     "texts_offer",
     "told_at",
     "unblock",

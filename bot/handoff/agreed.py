@@ -8,18 +8,16 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.handoff.consent import CONTACT_PURPOSE, PURPOSE
-from bot.handoff.hours import clock
-from bot.handoff.models import CONTACT, SHARING, TEXTS, Consent, Lead
+from bot.handoff.hours import clock, date_words
+from bot.handoff.models import CONTACT, SHARING, Consent, Lead
+from bot.handoff.phrases import Phrase, language, phrase, text_of, together
 from bot.handoff.proposals import ConsentGiven
 from bot.handoff.summary import LeadDraft, lines
-from bot.handoff.wording import Say, say
+from bot.handoff.wording import Say, told
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
 from bot.store import load_keys
 
-NAMES = {SHARING: "passing your details on", CONTACT: "being contacted", TEXTS: "news by text"}
-CHANNELS = {"web": "in the web chat", "sms": "by text message"}
 LINK_DAYS = 30
 
 
@@ -42,9 +40,9 @@ def consent_rows(
     now: datetime,
 ) -> list[Consent]:
     """The consents of one yes: to sharing, and, where the visitor agreed to that as well, to being contacted."""
-    said = [(SHARING, given.text, given.version, lines_kinds(draft), PURPOSE)]
+    said = [(SHARING, given.text, given.version, lines_kinds(draft), "sharing.purpose")]
     if given.contact_text:
-        said.append((CONTACT, given.contact_text, given.contact_version, [], CONTACT_PURPOSE))
+        said.append((CONTACT, given.contact_text, given.contact_version, [], "contact.purpose"))
     return [
         Consent(
             lead_id=lead.id,
@@ -60,7 +58,7 @@ def consent_rows(
             locale=draft.locale,
             channel=draft.channel,
             shared=details,
-            purpose=purpose,
+            purpose=text_of(purpose, language(draft.locale)),
             given_at=now,
             expires_at=datetime.fromisoformat(given.expires_at),
         )
@@ -69,7 +67,10 @@ def consent_rows(
 
 
 def agreements(session: Session, conversation_id: str) -> list[dict[str, Any]]:
-    """What was agreed to in this conversation, as its visitor may read it, the latest first; also what has ended."""
+    """What was agreed to in this conversation, as its visitor may read it, the latest first; also what has ended.
+
+    The words are those that were agreed to; what stands beside them is told in any language (bot.handoff.phrases).
+    """
     zone = ZoneInfo(current_program(session).provider.time_zone)
     rows = session.execute(
         select(Consent)
@@ -79,11 +80,12 @@ def agreements(session: Session, conversation_id: str) -> list[dict[str, Any]]:
     return [
         {
             "kind": row.kind,
-            "what": NAMES[row.kind],
+            "what": phrase(f"agreed.{row.kind}"),
             "to": row.recipient_name,
             "text": row.text,
             "version": row.version,
-            "channel": CHANNELS[row.channel],
+            "channel": phrase(f"agreed.{row.channel}"),
+            "locale": language(row.locale),
             "given": _moment(row.given_at, zone),
             "ends": _moment(row.expires_at, zone),
             "ended": _moment(row.withdrawn_at, zone) if row.withdrawn_at else "",
@@ -96,23 +98,19 @@ def agreed_text(session: Session, conversation_id: str, base_url: str) -> Say:
     """The answer to "show me what I agreed to": the exact words in force, and a link to a copy to keep."""
     found = agreements(session, conversation_id)
     if not found:
-        return say("You have not agreed to anything with me, and I have passed nothing on.")
+        return told("agreed.none")
     link = f"{base_url}{copy_path(conversation_id)}"
     valid = [one for one in found if not one["ended"]]
-    shown = "\n\n".join(f"{one['given']}, {one['channel']} ({one['what']}):\n{one['text']}" for one in valid)
-    listed = "; ".join(f"{one['what']}, {one['to']}, {one['given']}" for one in valid)
+    shown = together([phrase("agreed.one", **one) for one in valid], "\n\n")
+    briefly = together([phrase("agreed.brief", **one) for one in valid], "; ")
     if not valid:
-        shown = listed = "nothing any more. What you had agreed to has ended"
-    return say(
-        f"This is what you agreed to:\n\n{shown}\n\nA copy to keep, for {LINK_DAYS} days: {link}",
-        f"You agreed to: {listed}. The exact words, to keep: {link}",
-    )
+        shown = briefly = phrase("agreed.ended")
+    return told("agreed.shown", shown=shown, listed=briefly, days=LINK_DAYS, link=link)
 
 
-def _moment(moment: datetime, zone: ZoneInfo) -> str:
+def _moment(moment: datetime, zone: ZoneInfo) -> Phrase:
     """A day and time that stay true on paper: "November 30, 2026, 3:40 pm"."""
-    local = moment.astimezone(zone)
-    return f"{local:%B} {local.day}, {local.year}, {clock(moment, zone)}"
+    return phrase("day.moment", date=date_words(moment, zone), clock=clock(moment, zone))
 
 
 def copy_path(conversation_id: str) -> str:

@@ -8,14 +8,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.handoff.consent import LASTS
+from bot.handoff.hours import date_words
+from bot.handoff.phrases import ENGLISH, into, language, listed, phrase, text_of
 from bot.handoff.proposals import ConsentGiven
 from bot.handoff.texts import brand
 from bot.handoff.wording import Say, say
 from bot.program.profile import Professional, Profile
-from bot.program.times import joined
-
-VERSION = "handover-en-1"
-CONTACT_VERSION = "handover-contact-en-1"
 
 
 def neutral_question(
@@ -27,45 +25,50 @@ def neutral_question(
     contact: bool,
     now: datetime,
     cannot: bool,
+    locale: str = ENGLISH,
 ) -> Say:
-    """What happened, who could take the request, the consent itself, and how to answer.
+    """What happened, who could take the request, the consent itself, and how to answer, in this language.
 
     `shared`: the kinds of details. `contact`: the visitor agreed to be contacted by the person `before`.
     """
-    zone = ZoneInfo(program.provider.time_zone)
-    name, who = before.name if before else "The person you agreed to", brand(program)
-    what = "cannot take" if cannot else "has not answered"
-    reach = " They may then reach you, and I send you news, in the ways you agreed to before." if contact else ""
-    first = f"{who}: {name} {what} your request {ref}. {person.name} can take it, and knows nothing about you so far."
-    consent = (
-        f"{_date(now, zone)}: may {who} give {person.name}, and nobody else, for the reason you agreed to before: "
-        f"{joined(shared) or 'only that you asked to talk'}?{reach}"
+    zone, who = ZoneInfo(program.provider.time_zone), brand(program)
+    first = phrase(
+        "away.cannot" if cannot else "away.silent",
+        brand=who,
+        before=before.name if before else phrase("handover.the_owner"),
+        ref=ref,
+        person=person.name,
     )
-    rights = (
-        "You can take this back at any time: say or text, withdraw my request. What was shared before then cannot be "
-        f"called back. It ends on {_date(now + LASTS, zone)}. Saying no changes nothing else. The law limits passing "
-        "your details on. Say yes or no."
+    consent = phrase(
+        "away.consent",
+        today=date_words(now, zone),
+        brand=who,
+        person=person.name,
+        what=listed(shared) if shared else phrase("summary.nothing"),
+        reach=phrase("away.reach") if contact else "",
     )
-    short = [text for part in (first, consent, rights) for text in say(part).sms]
-    return Say(f"{first}\n\n{consent}\n\n{rights}", short)
+    rights = phrase("away.rights", ends=date_words(now + LASTS, zone))
+    parts = [into(part, locale) for part in (first, consent, rights)]
+    return Say("\n\n".join(parts), [text for part in parts for text in say(part).sms])
 
 
 def neutral_consent(
-    person: Professional, asked: Say, summary: list[str], contact: bool, now: datetime, channel: str
+    person: Professional,
+    asked: Say,
+    summary: list[str],
+    contact: bool,
+    now: datetime,
+    channel: str,
+    locale: str = ENGLISH,
 ) -> ConsentGiven:
     """What a yes to these words is, as they were shown on this channel."""
-    words = "\n".join(asked.sms) if channel == "sms" else asked.web
+    words, spoken = "\n".join(asked.sms) if channel == "sms" else asked.web, language(locale)
     return ConsentGiven(
         person.id,
         words,
-        VERSION,
+        text_of("away.version", spoken),
         summary,
         (now + LASTS).isoformat(),
         words if contact else "",
-        CONTACT_VERSION if contact else "",
+        text_of("away.contact_version", spoken) if contact else "",
     )
-
-
-def _date(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%B} {local.day}, {local.year}"

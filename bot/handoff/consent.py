@@ -3,26 +3,23 @@
 The consent to sharing has the elements of 42 CFR 2.31 in plain words: whose details, who passes them on, what, to whom
 (exactly one named person), why, the right to withdraw and how, when it ends, the date, what refusing changes, and that
 the recipient may not freely pass it on. Being contacted is a consent of its own, which can be refused alone. Saying yes
-is the signature. Change a version with every change of its words.
+is the signature. The words stand in words_en.yml and words_es.yml, with a version in each language: change it with
+every change of its words.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.handoff.hours import date_words
+from bot.handoff.phrases import ENGLISH, SPANISH, Phrase, language, listed, phrase, text_of
 from bot.handoff.safe import Safe
 from bot.handoff.summary import Line
-from bot.handoff.wording import Say, say
+from bot.handoff.wording import Say, role, say, told
 from bot.program.profile import Professional, Profile
-from bot.program.times import joined
 from bot.safety import resources
 
-SHARING_VERSION = "sharing-en-1"
-CONTACT_VERSION = "contact-en-3"
 LASTS = timedelta(days=90)
-PURPOSE = "to call you back about treatment options"
-CONTACT_PURPOSE = "to answer your request"
-NOTHING = "only that you asked to talk"
 
 
 @dataclass(frozen=True)
@@ -46,64 +43,48 @@ class ConsentText:
     expires_at: datetime
 
 
-def _date(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%B} {local.day}, {local.year}"
-
-
-def consent_for(program: Profile, person: Professional, details: list[Line], now: datetime) -> ConsentText:
-    """The consent by which the provider's assistant passes these details to this one person."""
-    zone = ZoneInfo(program.provider.time_zone)
+def consent_for(
+    program: Profile, person: Professional, details: list[Line], now: datetime, locale: str = ENGLISH
+) -> ConsentText:
+    """The consent by which the provider's assistant passes these details to this one person, in this language."""
+    locale, zone = language(locale), ZoneInfo(program.provider.time_zone)
     shared = [line.kind for line in details]
-    what = joined(shared) or NOTHING
-    name = next((line.value for line in details if line.field == "name"), "the visitor in this chat")
-    provider = program.provider.name
-    ends = now + LASTS
-    web = (
-        f"Is this all right with you ({name}, {_date(now, zone)})?\n\n"
-        f"- {provider}, through this assistant, gives {person.name}, {person.role}, and nobody else: {what}. "
-        f"The reason: {PURPOSE}.\n"
-        "- You can take this back at any time. Say or text: withdraw my request. What was shared before then cannot be "
-        f"called back. It ends on {_date(ends, zone)}.\n"
-        "- You can say no. Saying no changes nothing else. Privacy law (42 CFR Part 2) limits passing your details on."
-    )
-    short = (
-        f"Is this all right with you ({name}, {_date(now, zone)})? {provider}, through this assistant, gives "
-        f"{person.name}, {person.role}, and nobody else: {what}. The reason: {PURPOSE}. "
-        "You can take this back at any time. Text: withdraw my request. What was shared before then cannot be called "
-        f"back. It ends on {_date(ends, zone)}. You can say no. Saying no changes nothing else. "
-        "Privacy law (42 CFR Part 2) limits passing your details on."
-    )
-    texts = say(web, short)
-    return ConsentText(SHARING_VERSION, texts.web, texts.sms, shared, PURPOSE, ends)
+    purpose, ends = str(text_of("sharing.purpose", locale)), now + LASTS
+    texts = told(
+        "sharing",
+        name=next((line.value for line in details if line.field == "name"), phrase("sharing.anybody")),
+        today=date_words(now, zone),
+        provider=program.provider.name,
+        person=person.name,
+        role=role(person),
+        what=listed(shared) if shared else phrase("summary.nothing"),
+        purpose=purpose,
+        ends=date_words(ends, zone),
+    ).into(locale)
+    return ConsentText(text_of("sharing.version", locale), texts.web, texts.sms, shared, purpose, ends)
 
 
-def contact_consent_for(person: Professional, kind: str | None, safe: Safe) -> ContactText | None:
+def contact_consent_for(
+    person: Professional, kind: str | None, safe: Safe, locale: str = ENGLISH
+) -> ContactText | None:
     """The consent by which this person may reach the visitor; None when there is no way that is safe.
 
     `kind` of the contact: phone or email. What is not said to be safe is not asked for.
     """
     if kind == "email":
-        text = (
-            f"{person.name} may also write to you at that e-mail address, and I send short, neutral news of your "
-            "request there. You can take this back too. "
-            "To share your details but get no mail, say: leave out my e-mail."
-        )
-        return ContactText(CONTACT_VERSION, text, say(text).sms)
+        return _contact_text(phrase("contact.email", person=person.name), locale)
     allowed = safe.allowed
     if kind != "phone" or not any(allowed.values()):
         return None
-    may = joined([words for name, words in _MAY.items() if allowed[name]])
-    never = [words for name, words in _NEVER.items() if not allowed[name]]
-    text = (
-        f"{person.name} may also {may} at that number.{f' They {joined(never)}.' if never else ''} "
-        "You can take this back too. To share your details but get no call, say: no calls."
-    )
-    return ContactText(CONTACT_VERSION, text, say(text).sms)
+    may = listed([phrase(f"contact.may.{way}") for way, yes in allowed.items() if yes])
+    may_not = [phrase(f"contact.may_not.{way}") for way, yes in allowed.items() if not yes]
+    never = phrase("contact.never", never=listed(may_not)) if may_not else ""
+    return _contact_text(phrase("contact.phone", person=person.name, may=may, never=never), locale)
 
 
-_MAY = {"call": "call you", "voicemail": "leave a voicemail", "text": "text you"}
-_NEVER = {"call": "do not call", "voicemail": "leave no voicemail", "text": "send no texts"}
+def _contact_text(words: Phrase, locale: str) -> ContactText:
+    texts = say(words).into(locale)
+    return ContactText(text_of("contact.version", language(locale)), texts.web, texts.sms)
 
 
 def disclosure_text(program: Profile, person: Professional | None = None) -> Say:
@@ -111,14 +92,22 @@ def disclosure_text(program: Profile, person: Professional | None = None) -> Say
 
     Without `person` it says that one person of the provider gets the details and will be named first.
     """
-    provider = program.provider.name
-    who = f"{person.name}, {person.role}," if person else "one person there, whom I name first,"
-    helpline = resources()["helpline"].call or ""
-    return say(
-        f"Before you share anything: I am an automated assistant of {provider}. If you agree, {who} gets your details "
-        f"and nobody else. {program.provider.who_pays}\n\n"
-        f"You have other choices too: FindTreatment.gov, or the free helpline {helpline}. Your insurance company can "
-        "also name programs.\n\n"
-        "It costs you nothing. Skip what you like. Saying no changes nothing. To take it back, say: withdraw my "
-        "request."
+    who = (
+        phrase("disclosure_who.named", person=person.name, role=role(person))
+        if person
+        else phrase("disclosure_who.open")
     )
+    return told(
+        "disclosure",
+        provider=program.provider.name,
+        who=who,
+        who_pays=_who_pays(program),
+        helpline=resources()["helpline"].call or "",
+    )
+
+
+def _who_pays(program: Profile) -> Phrase:
+    """The profile's own sentences; where it has none in Spanish, the English ones are quoted as such."""
+    provider = program.provider
+    quoted = phrase("who_pays_quoted", words=provider.who_pays)
+    return Phrase(lambda locale: (provider.who_pays_es if locale == SPANISH else None) or quoted.into(locale))

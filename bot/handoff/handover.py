@@ -27,6 +27,7 @@ from bot.handoff.states import State
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
+from bot.safety import yes_no
 
 ANSWER_WAIT = timedelta(minutes=30)
 """How long the ladder waits for the visitor's answer before somebody else is told, too."""
@@ -117,7 +118,9 @@ def _bring(session: Session, lead: Lead, program: Profile, question: HandoverReq
     assert person is not None  # they have just said that they can take it
     away = _neutral(session, lead, person, before, program, question.asked_at)
     key = question_key(question)
-    return tell_visitor(session, lead, program, say, key, now, linked=False, choices=["Yes", "No"], away=away)
+    return tell_visitor(
+        session, lead, program, say, key, now, linked=False, choices=list(yes_no(lead.locale)), away=away
+    )
 
 
 def _neutral(
@@ -129,7 +132,8 @@ def _neutral(
     now: datetime,
 ) -> Say:
     shared, may = lines_kinds(draft_of(lead)), _may_contact(session, lead)
-    return neutral_question(program, person, before, str(lead.ref), shared, may, now, lead.state == State.NEW)
+    gave_up, locale = lead.state == State.NEW, str(lead.locale)
+    return neutral_question(program, person, before, str(lead.ref), shared, may, now, gave_up, locale)
 
 
 def ask_own_now(session: Session, conversation_id: str, now: datetime) -> Say | None:
@@ -271,7 +275,7 @@ def make_question(
         open_key=lead.id,
         professional_id=person.id,
         state="asked",
-        given=_given(proposal, away, str(lead.channel), now),
+        given=_given(proposal, away, lead, now),
         asked_at=now,
     )
     session.add(question)
@@ -280,16 +284,16 @@ def make_question(
     return question, say
 
 
-def _given(proposal: Proposal, away: Say, channel: str, now: datetime) -> dict[str, Any]:
+def _given(proposal: Proposal, away: Say, lead: Lead, now: datetime) -> dict[str, Any]:
     """What a yes will have agreed to, by where it is said: in the conversation, by text, on the page of a mail."""
     person = proposal.professional
     assert person is not None
     contact = proposal.contact is not None
 
     def neutral(by: str) -> ConsentGiven:
-        return neutral_consent(person, away, proposal.summary_lines, contact, now, by)
+        return neutral_consent(person, away, proposal.summary_lines, contact, now, by, str(lead.locale))
 
-    here = neutral("sms") if channel == "sms" else proposal.given(channel)
+    here = neutral("sms") if lead.channel == "sms" else proposal.given(str(lead.channel))
     consents = {"here": here, "text": neutral("sms"), "away": neutral("web")}
     return {where: consent.as_slot() for where, consent in consents.items()}
 

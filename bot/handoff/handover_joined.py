@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from bot.handoff import ladder_words as words
 from bot.handoff.away_words import neutral_consent, neutral_question
-from bot.handoff.consent import CONTACT_PURPOSE, PURPOSE
 from bot.handoff.history import end_consents, record
 from bot.handoff.joining import link_of, links_to
 from bot.handoff.models import CONTACT, SHARING, Consent, HandoverRequest, Lead, LeadLink
 from bot.handoff.notices import mail, post
+from bot.handoff.phrases import language, text_of
 from bot.handoff.proposals import ConsentGiven
 from bot.handoff.reading import person_of
 from bot.handoff.states import State
@@ -26,6 +26,7 @@ from bot.handoff.summary import texts_unsafe
 from bot.handoff.wording import Say, at_work
 from bot.program.profile import Professional, Profile
 from bot.program.transfer import current_program
+from bot.safety import yes_no
 
 
 def ask_joined(
@@ -138,7 +139,7 @@ def _ask(
     question, asked = _make(session, lead, link, person, program, now, gave_up)
     if link.channel == "sms" and texts_unsafe(link.details or []):
         return  # asked when they write themselves
-    post(session, lead, program, link, asked, f"handover:{question.id}", now, ["Yes", "No"])
+    post(session, lead, program, link, asked, f"handover:{question.id}", now, list(yes_no(link.locale)))
 
 
 def _make(
@@ -148,8 +149,9 @@ def _make(
     sharing, contact = agreed.get(SHARING), CONTACT in agreed
     shared = list(sharing.shared) if sharing is not None else []
     before = person_of(program, link.professional_id)
-    asked = neutral_question(program, person, before, str(link.ref), shared, contact, now, gave_up)
-    given = neutral_consent(person, asked, list(link.details or []), contact, now, str(link.channel))
+    locale = str(link.locale)
+    asked = neutral_question(program, person, before, str(link.ref), shared, contact, now, gave_up, locale)
+    given = neutral_consent(person, asked, list(link.details or []), contact, now, str(link.channel), locale)
     question = HandoverRequest(
         lead_id=lead.id,
         link_id=link.id,
@@ -186,9 +188,9 @@ def _rows(
     shared: list[str],
     now: datetime,
 ) -> list[Consent]:
-    said = [(SHARING, given.text, given.version, shared, PURPOSE)]
+    said = [(SHARING, given.text, given.version, shared, "sharing.purpose")]
     if given.contact_text:
-        said.append((CONTACT, given.contact_text, given.contact_version, [], CONTACT_PURPOSE))
+        said.append((CONTACT, given.contact_text, given.contact_version, [], "contact.purpose"))
     return [
         Consent(
             lead_id=lead.id,
@@ -200,10 +202,10 @@ def _rows(
             recipient_role=person.role,
             text=text,
             version=version,
-            locale=lead.locale,
+            locale=link.locale,
             channel=link.channel,
             shared=details,
-            purpose=purpose,
+            purpose=text_of(purpose, language(link.locale)),
             given_at=now,
             expires_at=datetime.fromisoformat(given.expires_at),
         )

@@ -87,6 +87,7 @@ def erase_details(session: Session, lead: Lead, at: datetime) -> None:
     lead.name = lead.contact = lead.contact_kind = lead.best_time = lead.place = None
     lead.zip = lead.for_whom = lead.wish = lead.phone_index = None
     lead.safe_call = lead.safe_voicemail = lead.safe_text = None
+    lead.language = "en"
     lead.erased_at, lead.phone_key = at, None
     session.flush()
     session.execute(

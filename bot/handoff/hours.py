@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.handoff.phrases import ENGLISH, Phrase, phrase, text_of
 from bot.program.calendar import Schedule
 from bot.program.times import spoken
 
@@ -50,23 +51,46 @@ def text_time(now: datetime, zone: ZoneInfo) -> datetime:
     raise AssertionError("tomorrow's texting hours end after now")
 
 
-def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """The time of day for a reader: "3:40 pm"."""
+def clock(moment: datetime, zone: ZoneInfo) -> Phrase:
+    """The time of day for a reader: "3:40 pm"; in Spanish with its article, "las 3:40 pm"."""
     local = moment.astimezone(zone)
-    return spoken(local.hour * 60 + local.minute)
+    minutes = local.hour * 60 + local.minute
+
+    def make(locale: str) -> str:
+        told = spoken(minutes)
+        if locale == ENGLISH:
+            return told
+        known: str | None = text_of("clock", locale).get(told)
+        article = text_of("clock.one" if minutes % (12 * 60) // 60 == 1 else "clock.more", locale)
+        return known or f"{article} {told}"
+
+    return Phrase(make)
 
 
-def day_and_clock(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+def day_and_clock(moment: datetime, zone: ZoneInfo, now: datetime) -> Phrase:
     """Day and time for a reader: "today at 3:40 pm", "tomorrow at 9 am", "Monday at 9 am", "Monday, Dec 7 at 9 am"."""
     local, today = moment.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
-    if days in (-1, 0, 1):
-        day = {-1: "yesterday", 0: "today", 1: "tomorrow"}[days]
-    elif 1 < days < 7:
-        day = f"{local:%A}"
-    else:
-        day = f"{local:%A, %b} {local.day}"
-    return f"{day} at {clock(moment, zone)}"
+
+    def make(locale: str) -> str:
+        weekday = text_of("weekdays", locale)[local.weekday()]
+        if -1 <= days <= 1:
+            day = text_of("near_days", locale)[days + 1]
+        elif days < 7 and days > 0:
+            day = text_of("day.near", locale).format(weekday=weekday)
+        else:
+            month = text_of("months", locale)[local.month - 1]
+            day = text_of("day.far", locale).format(weekday=weekday, month=month, short=month[:3], day=local.day)
+        return str(text_of("day.at", locale).format(day=day, clock=clock(moment, zone).into(locale)))
+
+    return Phrase(make)
+
+
+def date_words(moment: datetime, zone: ZoneInfo) -> Phrase:
+    """A day that stays true on paper: "November 30, 2026"."""
+    local = moment.astimezone(zone)
+    month = Phrase(lambda locale: str(text_of("months", locale)[local.month - 1]))
+    return phrase("day.date", month=month, day=local.day, year=local.year)
 
 
 def _at(day: date, minutes: int, zone: ZoneInfo) -> datetime:

@@ -14,7 +14,7 @@ from bot.handoff.history import record
 from bot.handoff.models import SHARING, Consent, Lead, LeadEvent, LeadLink
 from bot.handoff.numbers import index_of
 from bot.handoff.states import HELD, State
-from bot.handoff.summary import LeadDraft, contact_of, lines
+from bot.handoff.summary import LeadDraft, contact_of, staff_lines
 
 WITHIN = timedelta(days=30)
 """How long after its beginning an open lead takes up further requests with its number."""
@@ -56,7 +56,7 @@ def links_to(session: Session, lead_id: str) -> list[LeadLink]:
 
 def join(session: Session, lead: Lead, conversation_id: str, draft: LeadDraft, ref: str, now: datetime) -> LeadLink:
     """Join the lead with these details, or change them where the conversation has joined it already."""
-    details = [str(line) for line in lines(draft)]
+    details = staff_lines(draft)
     link = link_of(session, conversation_id, lock=True)
     if link is not None and link.lead_id != lead.id:
         end(session, link, now)
@@ -68,6 +68,7 @@ def join(session: Session, lead: Lead, conversation_id: str, draft: LeadDraft, r
             open_key=conversation_id,
             ref=ref,
             channel=draft.channel,
+            locale=draft.locale,
             professional_id=lead.professional_id,
             at=now,
         )
@@ -82,7 +83,7 @@ def join(session: Session, lead: Lead, conversation_id: str, draft: LeadDraft, r
         record(session, lead, "visitor", "asked_again", now)
     elif link.details != details:
         record(session, lead, "visitor", "changed", now)
-    link.details, link.professional_id = details, lead.professional_id
+    link.details, link.professional_id, link.locale = details, lead.professional_id, draft.locale
     session.flush()
     return link
 

@@ -24,13 +24,14 @@ from bot.handoff.models import CONTACT, SHARING, TEXTS, Consent, Lead
 from bot.handoff.notices import mail
 from bot.handoff.numbers import index_of, is_test
 from bot.handoff.outbox import cancel_for
+from bot.handoff.phrases import language
 from bot.handoff.professional import taken
 from bot.handoff.promise import promise_of
 from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, refuse_blocked
 from bot.handoff.reading import MASKED, draft_of, open_lead_of, person_of
 from bot.handoff.states import State
 from bot.handoff.status import status_for
-from bot.handoff.summary import LeadDraft, contact_of, lines
+from bot.handoff.summary import LeadDraft, contact_of, lines, staff_lines
 from bot.handoff.timers import begin_ladder
 from bot.handoff.wording import Say
 from bot.program.profile import Professional, Profile
@@ -149,7 +150,7 @@ def correct(session: Session, conversation_id: str, changes: Mapping[str, Any], 
         record(session, lead, "visitor", "corrected", now, ", ".join(sorted(changes)))
         mail(session, lead, person, program, "update", f"update:{lead.id}:{lead.version + 1}", now)
         session.flush()
-    say = wording.say(f"I have changed it. {person.name} sees the new details when opening your request.")
+    say = wording.told("corrected", person=person.name)
     return OpenedLead(lead.id, lead.ref, lead.state, person, False, say)
 
 
@@ -175,7 +176,7 @@ def _done_before(
     if lead.test:
         say = wording.opened_as_test(program, request.ref)
     elif request.professional_id != person.id or lead.state == State.NEW:
-        say = wording.say(f"I have stored your request. {stands.web}")
+        say = wording.stored_before(stands)
     else:
         promise = wording.at_work(program, person, now) if link else promise_of(program, person, lead, now)
         say = wording.opened(program, person, request.ref, link is not None or lead.contact is not None, promise)
@@ -253,7 +254,7 @@ def _join(
         raise ConsentMismatchError("the request would go to somebody whom the consent does not name")
     before = link_of(session, conversation_id, lock=True)
     joined = before is not None and before.lead_id == lead.id
-    if not joined or before is None or before.details != consent.summary or before.professional_id != person.id:
+    if not joined or before is None or before.details != staff_lines(draft) or before.professional_id != person.id:
         limits.check(session, conversation_id, lead.phone_index, not joined, now)
         limits.mark(session, conversation_id, lead.phone_index, not joined, now)
         if not joined:
@@ -292,6 +293,7 @@ def _put_details(session: Session, lead: Lead, draft: LeadDraft, program: Profil
     lead.test = is_test(program, contact)
     lead.name, lead.best_time, lead.zip = draft.name, draft.best_time, draft.zip
     lead.for_whom, lead.wish = draft.for_whom, draft.wish
+    lead.locale, lead.language = draft.locale, language(draft.language)
     lead.contact, lead.contact_kind = contact, kind
     lead.safe_call, lead.safe_voicemail, lead.safe_text = draft.safe.call, draft.safe.voicemail, draft.safe.text
     lead.phone_index = number

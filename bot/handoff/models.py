@@ -32,6 +32,9 @@ class Lead(Base):
     open_key = Column(String(64), unique=True)
     channel = Column(String(8), nullable=False)
     locale = Column(String(16), nullable=False, default="en")
+    """The language that we speak to the visitor, and that their consents are in."""
+    language = Column(String(16), nullable=False, default="en")
+    """The language that they want to be called back in, unless they left that out."""
     state = Column(String(16), nullable=False)
     closed_reason = Column(String(40))
 
@@ -101,6 +104,7 @@ class LeadLink(Base):
     """The conversation's id until the request ends: a conversation has one."""
     ref = Column(String(8), nullable=False, unique=True)
     channel = Column(String(8), nullable=False)
+    locale = Column(String(16), nullable=False, default="en")
     professional_id = Column(String(40), nullable=False)
     """Whom its consent names; nobody else sees the details."""
     details = Column(EncryptedJSON)

@@ -21,24 +21,19 @@ from bot.handoff.mail import digest
 from bot.handoff.models import CONTACT, Consent, Lead
 from bot.handoff.numbers import block, index_of, is_blocked
 from bot.handoff.outbox import EMAIL_VISITOR, enqueue
+from bot.handoff.phrases import ENGLISH, phrase
 from bot.handoff.texts import brand
 from bot.handoff.timers import reach_nowhere
 from bot.program.transfer import current_program
 from bot.settings import Settings
 from bot.store import load_keys
 
-COVERING = frozenset({"contact-en-3", "handover-contact-en-1"})
+COVERING = frozenset({"contact-en-3", "contact-es-1", "handover-contact-en-1", "handover-contact-es-1"})
 """Versions of the consent to be contacted that say that news comes by e-mail; who agreed to other words gets none."""
 LINK_DAYS = 30
 UNFOLDED = policy.default.clone(max_line_length=900)
 """A longer header is encoded word by word, and then no mail program finds the address to unsubscribe at (RFC 2369)."""
 ROOT = "/handoff/yours"
-SUBJECT = "News of your request"
-BODY = (
-    "Hello,\n\nThere is news of your request. Please read it here ({days} days):\n\n{link}\n\n"
-    "You get this because this address was given with a request. On that page you can also answer, stop these e-mails "
-    "or take the request back. If you asked for nothing, say so there: somebody mistyped their address.\n\n{brand}\n"
-)
 
 
 class NoPageError(LookupError):
@@ -52,6 +47,7 @@ class NewsMail:
     to: str
     brand: str
     path: str
+    locale: str = ENGLISH
 
 
 def mail_news(session: Session, lead: Lead, key: str, now: datetime) -> bool:
@@ -67,7 +63,7 @@ def news_mail_for(session: Session, lead_id: str) -> NewsMail | None:
     address = _address(session, lead) if lead is not None else None
     if lead is None or address is None:
         return None
-    return NewsMail(address, brand(current_program(session)), visitor_path(lead))
+    return NewsMail(address, brand(current_program(session)), visitor_path(lead), str(lead.locale))
 
 
 def compose_news(news: NewsMail, key: str, settings: Settings) -> EmailMessage:
@@ -75,14 +71,15 @@ def compose_news(news: NewsMail, key: str, settings: Settings) -> EmailMessage:
     link = settings.base_url + news.path
     message = EmailMessage(policy=UNFOLDED)
     sender = parseaddr(settings.news_from or settings.mail_from)[1]
-    message["Subject"], message["To"] = SUBJECT, news.to
+    message["Subject"], message["To"] = phrase("news_mail.subject").into(news.locale), news.to
     message["From"] = formataddr((news.brand, sender))
     message["Message-ID"] = f"<{digest(key)}@{sender.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     if link.startswith("https:"):
         message["List-Unsubscribe"] = f"<{link}/stop>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(BODY.format(link=link, brand=news.brand, days=LINK_DAYS))
+    body = phrase("news_mail.body", link=link, brand=news.brand, days=LINK_DAYS)
+    message.set_content(f"{body.into(news.locale)}\n")
     return message
 
 

@@ -134,8 +134,13 @@ def post(
 
     `choices`: plain answers to it, which the web shows as buttons.
     """
-    sms = neutral(program, what)
-    payload = {"conversation_id": where.conversation_id, "channel": where.channel, "text": what.web, "sms": sms}
+    said = what.into(where.locale)
+    payload = {
+        "conversation_id": where.conversation_id,
+        "channel": where.channel,
+        "text": said.web,
+        "sms": neutral(program, said),
+    }
     if choices:
         payload["choices"] = choices
     due = text_from(session, now, str(where.conversation_id)) if where.channel == "sms" else now

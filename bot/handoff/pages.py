@@ -29,6 +29,7 @@ from bot.handoff.hours import day_and_clock
 from bot.handoff.joining import links_to
 from bot.handoff.links import Link, LinkError
 from bot.handoff.models import Lead
+from bot.handoff.phrases import ENGLISH, into, phrase
 from bot.handoff.professional import DECLINE_REASONS, OUTCOMES, NotYoursError
 from bot.handoff.reading import draft_of, lead_history
 from bot.handoff.redisclosure import ADVICE, NOTICE
@@ -44,7 +45,7 @@ WAYS = {
     "text": ("You may text.", "Send no text."),
 }
 """What the professional reads for a way that is safe, and for one that is not, or not known to be."""
-BEFORE_CLAIM = ("best_time", "for_whom", "zip")
+BEFORE_CLAIM = ("best_time", "for_whom", "zip", "language")
 """Details that help to decide, shown before "I have it"; name, contact and the visitor's own words come after it."""
 EVENT_WORDS = {
     "new": "Request stored",
@@ -148,7 +149,13 @@ def _agreed(database: Database, token: str) -> Response:
             title="This link does not work",
             text='It is not complete, or too old. Ask the assistant again: "show me what I agreed to".',
         )
-    return page("agreed.html", agreements=found)
+    locale = found[0]["locale"] if found else ENGLISH
+    told = [{name: into(value, locale) for name, value in one.items()} for one in found]
+
+    def words(key: str, **fields: str) -> str:
+        return phrase(f"agreed.{key}", **fields).into(locale)
+
+    return page("agreed.html", language=locale, words=words, agreements=told)
 
 
 def _show(database: Database, token: str, seen: bool, problem: str = "", status: int = 200) -> Response:
@@ -171,7 +178,7 @@ def _show(database: Database, token: str, seen: bool, problem: str = "", status:
                 "provider": program.provider.name,
                 "time_zone": program.provider.time_zone,
                 "due": _until(lead.due_at if not held else lead.contact_due_at, lead, zone, now),
-                "details": [line for line in lines(draft) if held or line.field in BEFORE_CLAIM],
+                "details": [line for line in lines(draft, ENGLISH) if held or line.field in BEFORE_CLAIM],
                 "ways": [{"allowed": ok, "words": WAYS[way][0 if ok else 1]} for way, ok in allowed.items()],
                 "safety_said": draft.safe.said,
                 "may_call": allowed["call"],

@@ -17,6 +17,7 @@ from bot.handoff.joining import links_to
 from bot.handoff.links import Link
 from bot.handoff.models import Lead
 from bot.handoff.notices import post, tell_visitor
+from bot.handoff.phrases import phrase
 from bot.handoff.promise import promise_of
 from bot.handoff.reading import person_of
 from bot.handoff.states import HELD, IllegalMoveError, State
@@ -103,7 +104,7 @@ def decline(session: Session, link: Link, reason: str, now: datetime) -> None:
 def places(program: Profile) -> dict[str, str]:
     """Where an appointment can be: the provider's places by id, by phone, online; in words for the visitor."""
     ours = {place.id: f"{place.name}, {place.address}, {place.city}" for place in program.locations}
-    return {"phone": "by phone", "online": "online", **ours}
+    return {"phone": phrase("places.phone"), "online": phrase("places.online"), **ours}
 
 
 def report(
@@ -147,7 +148,8 @@ def report(
         move(session, lead, State.SCHEDULED, actor, now, text)
         assert when is not None  # checked above; for the type checker
         file = f"{settings().base_url}{visitor_path(lead.id)}"
-        say = wording.scheduled(program, person, when, now, lead.place, file)
+        where = places(program)[place] if place else None
+        say = wording.scheduled(program, person, when, now, where, file)
         # Only the lead's own visitor: an appointment is theirs, not of everybody who typed in the same number.
         tell_visitor(session, lead, program, say, f"scheduled:{lead.id}:{when.isoformat()}", now, linked=False)
     elif outcome == "wrong_person":

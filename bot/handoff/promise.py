@@ -10,16 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.handoff.hours import Due, clock, day_and_clock, due
 from bot.handoff.models import Lead
+from bot.handoff.phrases import ENGLISH, phrase, text_of
+from bot.handoff.summary import ANY_TIME
 from bot.handoff.wording import at_work
 from bot.program.calendar import schedule_of
 from bot.program.profile import Professional, Profile
 
 NAMED_TIME = timedelta(days=1)
 """How long the first contact may take when the visitor named a time of their own."""
-ANY_TIME = "any time"
-"""What the dialogue stores when the visitor has no wish for a time."""
-ZONE_NAMES = {"A": "Alaska", "C": "Central", "E": "Eastern", "H": "Hawaii", "M": "Mountain", "P": "Pacific"}
-"""By the first letter of the zone's short name (EST, PDT, ...)."""
 
 
 def claim_due(program: Profile, person: Professional, now: datetime) -> Due:
@@ -58,9 +56,8 @@ def by_when(program: Profile, person: Professional, until: datetime, zone: ZoneI
         return ""
     end = _told(until, zone, program)
     if opening.start <= now:
-        return f"{person.name} should get in touch by {end}."
-    start = day_and_clock(opening.start, zone, now)
-    return f"{person.name} is next at work {start} and should get in touch by {end}."
+        return phrase("promise.now", person=person.name, end=end)
+    return phrase("promise.next", person=person.name, start=day_and_clock(opening.start, zone, now), end=end)
 
 
 def visitor_zone(program: Profile, code: str | None) -> ZoneInfo:
@@ -71,9 +68,10 @@ def visitor_zone(program: Profile, code: str | None) -> ZoneInfo:
 def _told(moment: datetime, zone: ZoneInfo, program: Profile) -> str:
     ours = moment.astimezone(ZoneInfo(program.provider.time_zone))
     local = moment.astimezone(zone)
-    name = ZONE_NAMES.get((local.tzname() or "")[:1])
-    differs = local.utcoffset() != ours.utcoffset()
-    return f"{clock(moment, zone)}{f' {name} time' if differs and name else ''}"
+    name = (local.tzname() or "")[:1]  # EST, PDT, ...
+    if local.utcoffset() == ours.utcoffset() or name not in text_of("zones", ENGLISH):
+        return clock(moment, zone)
+    return phrase("promise.zone", clock=clock(moment, zone), zone=phrase(f"zones.{name}"))
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from bot.handoff.history import load
 from bot.handoff.joining import lead_to_join, link_of
 from bot.handoff.models import Lead, LeadEvent, new_id
 from bot.handoff.numbers import index_of, is_blocked
+from bot.handoff.phrases import into, language, phrase, together
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.routing import Reason, RoutingWish, candidates, route
 from bot.handoff.states import State
@@ -132,14 +133,21 @@ def proposal_for(
     """What would be shared with this one person, and the consents to it; without `contact` only that to sharing."""
     details = lines(draft)
     shown = [str(line) for line in details]
-    consent = consent_for(program, person, details, now)
-    reached = contact_consent_for(person, contact_of(draft.contact)[1], draft.safe) if contact else None
-    listed = "\n".join(f"- {line}" for line in shown) or "- only that you asked to talk"
-    intro = f"Here is what I will share with {person.name}:"
-    short = parts(f"{intro} {'; '.join(shown) or 'only that you asked to talk'}.")
+    locale = draft.locale
+    consent = consent_for(program, person, details, now, locale)
+    reached = contact_consent_for(person, contact_of(draft.contact)[1], draft.safe, locale) if contact else None
+    items = shown or [into(phrase("summary.nothing"), locale)]
+    listed = "\n".join(f"- {item}" for item in items)
+    intro = into(together([_other_language(person, draft), phrase("summary.intro", person=person.name)]), locale)
+    short = parts(f"{intro} {'; '.join(items)}.")
     made = Proposal(person, "found", shown, consent, Say("", []), reached)
     asked = made.consent_words
     return replace(made, say=Say(f"{intro}\n{listed}\n\n{asked.web}", [*short, *asked.sms]))
+
+
+def _other_language(person: Professional, draft: LeadDraft) -> str:
+    """That the professional does not speak the language wished for, where that is so: better known before the call."""
+    return "" if language(draft.language) in person.languages else phrase("not_in_your_language", person=person.name)
 
 
 def refuse_blocked(session: Session, draft: LeadDraft) -> None:
@@ -180,23 +188,23 @@ def declined_by(session: Session, lead: Lead | None) -> frozenset[str]:
 
 
 def _elsewhere(session: Session, program: Profile, reason: Reason, code: str | None) -> Say:
-    helpline = resources()["helpline"].call or ""
-    cause = (
-        f"Your ZIP is outside the area of {program.provider.name}."
-        if reason == "outside_area"
-        else "Nobody here can take a request through me right now."
+    outside = reason == "outside_area"
+    cause = phrase(
+        f"elsewhere.{'outside_area' if outside else 'nobody_left'}",
+        provider=program.provider.name,
+        office=wording.office(program),
     )
-    nearby = nearest(session, code) if reason == "outside_area" and code else None
-    phone = "" if reason == "outside_area" else f" You can call {wording.office(program)}."
-    ways = (
-        f"{cause}{phone} To find a program near you, look at FindTreatment.gov or call the free helpline {helpline}, "
-        "day or night. I have not shared anything."
-    )
+    ways = phrase("elsewhere.ways", cause=cause, helpline=resources()["helpline"].call or "")
+    nearby = nearest(session, code) if outside and code else None
     if nearby is None:
         return wording.say(ways)
-    lead, *listed = nearby_text(nearby)
-    points = "\n".join(f"- {line}" for line in listed)
-    return Say(f"{ways}\n\n{lead}\n{points}", [*parts(ways), *parts(f"{lead} {' '.join(listed)}")])
+
+    def make(locale: str) -> Say:
+        lead, *listed = nearby_text(nearby, locale)
+        points, told = "\n".join(f"- {line}" for line in listed), ways.into(locale)
+        return Say(f"{told}\n\n{lead}\n{points}", [*parts(told), *parts(f"{lead} {' '.join(listed)}")])
+
+    return wording.in_each(make)
 
 
 def _shown(words: ConsentText | ContactText, channel: str) -> str:

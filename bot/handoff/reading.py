@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.handoff.models import Consent, Lead, LeadEvent
 from bot.handoff.numbers import index_of
+from bot.handoff.phrases import ENGLISH, text_of
 from bot.handoff.safe import Safe
 from bot.handoff.summary import LeadDraft
 from bot.program.profile import Professional, Profile
@@ -25,7 +26,7 @@ def draft_of(lead: Lead) -> LeadDraft:
     """The details that a lead holds, as a draft."""
     safe = Safe(lead.safe_call, lead.safe_voicemail, lead.safe_text)
     details = {name: getattr(lead, name) for name in MASKED}
-    return LeadDraft(**details, safe=safe, channel=lead.channel, locale=lead.locale)
+    return LeadDraft(**details, safe=safe, channel=lead.channel, locale=lead.locale, language=lead.language)
 
 
 def open_lead_of(session: Session, conversation_id: str, lock: bool = False) -> Lead | None:
@@ -70,6 +71,7 @@ def view(lead: Lead, masked: bool = True) -> dict[str, Any]:
         "conversation_id": lead.conversation_id,
         "channel": lead.channel,
         "locale": lead.locale,
+        "language": text_of("speaks", ENGLISH).get(lead.language),
         "state": lead.state,
         "closed_reason": lead.closed_reason,
         **details,

@@ -6,8 +6,9 @@ written where somebody else could hear or read it.
 
 from dataclasses import dataclass
 
-WAYS = {"call": "calls", "voicemail": "voicemail", "text": "texts"}
-"""The ways, and what people call them."""
+from bot.handoff.phrases import ENGLISH, listed, text_of
+
+WAYS = ("call", "voicemail", "text")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Safe:
         return cls(**{word.removeprefix("no_"): known[word] for word in words})
 
 
-def safe_words(safe: Safe) -> str:
+def safe_words(safe: Safe, locale: str = ENGLISH) -> str:
     """What may be done and what may not, for visitor and professional alike: "calls; no voicemail, no texts"."""
-    may = [WAYS[name] for name, allowed in safe.allowed.items() if allowed]
-    may_not = [f"no {WAYS[name]}" for name, allowed in safe.allowed.items() if not allowed]
-    return "; ".join(part for part in (" and ".join(may), ", ".join(may_not)) if part)
+    words = {way: text_of(f"safe.{way}", locale) for way in WAYS}
+    may = [words[way][0] for way, allowed in safe.allowed.items() if allowed]
+    may_not = [words[way][1] for way, allowed in safe.allowed.items() if not allowed]
+    return "; ".join(part for part in (listed(may).into(locale), ", ".join(may_not)) if part)

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from bot.handoff.hours import day_and_clock
 from bot.handoff.joining import link_of, was_seen
 from bot.handoff.models import Lead, LeadLink, OutboxItem
+from bot.handoff.phrases import Phrase, phrase, text_of
 from bot.handoff.promise import promise_of
 from bot.handoff.reading import lead_of_number, open_lead_of, person_of
 from bot.handoff.states import State
-from bot.handoff.wording import Say, office, say
+from bot.handoff.wording import Say, office, told
 from bot.program.profile import Profile
 from bot.program.transfer import current_program
 
@@ -27,7 +28,7 @@ def status_for(session: Session, conversation_id: str, now: datetime, phone: str
     link = link_of(session, conversation_id) if open_lead_of(session, conversation_id) is None else None
     if link is not None:
         where = _where_joined(session, program, link)
-        return say(f"{where} You can also call {office(program)}. Your code is {link.ref}.")
+        return told("status.end", where=where, office=office(program), ref=link.ref)
     lead = (
         open_lead_of(session, conversation_id)
         or session.execute(
@@ -37,11 +38,11 @@ def status_for(session: Session, conversation_id: str, now: datetime, phone: str
     if phone and (lead is None or lead.open_key is None):
         held = lead_of_number(session, phone)
         if held is not None and held.safe_text is False:
-            return say(f"I cannot tell about requests by text here. Ask where it was made, or call {office(program)}.")
+            return told("status.not_by_text", office=office(program))
         lead = held or lead
     if lead is None:
-        return say(f"You have no request with me yet. I can make one, or you can call {office(program)}.")
-    return say(f"{_where(session, program, lead, now)} You can also call {office(program)}. Your code is {lead.ref}.")
+        return told("status.none", office=office(program))
+    return told("status.end", where=_where(session, program, lead, now), office=office(program), ref=lead.ref)
 
 
 def has_request(session: Session, conversation_id: str, phone: str | None = None) -> bool:
@@ -53,70 +54,56 @@ def has_request(session: Session, conversation_id: str, phone: str | None = None
     )
 
 
-def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> str:
+def _where(session: Session, program: Profile, lead: Lead, now: datetime) -> Phrase:
     person = person_of(program, lead.professional_id)
-    name = person.name if person else "A member of the staff"
+    name = person.name if person else phrase("status.somebody")
     zone = ZoneInfo(program.provider.time_zone)
 
-    def when(moment: datetime | None) -> str:
-        return day_and_clock(moment, zone, now) if moment else "earlier"
+    def when(moment: datetime | None) -> Phrase:
+        return day_and_clock(moment, zone, now) if moment else phrase("status.earlier")
 
     state = State(lead.state)
-    if state is State.OFFERED:
-        hours = promise_of(program, person, lead, now) if person else ""
-        return f"{name} has not answered yet. {_sent(session, lead, now)} {hours}".strip()
-    if state is State.CLAIMED:
-        hours = promise_of(program, person, lead, now) if person else ""
-        return f"{name} has your request since {when(lead.claimed_at)}. {hours}".strip()
     if state is State.NEW:
-        asking, ended = "I am asking whether somebody else here can.", 'To pick another one, say "call me".'
-        now_what = asking if lead.next_rung_at else ended
-        return f"Nobody has your request now: the person you agreed to cannot take it. {now_what}"
-    texts = {
-        State.CONTACTED: f"{name} noted {when(lead.updated_at)} that you two were in touch.",
-        State.SCHEDULED: f"{name} noted a time with you: {when(lead.scheduled_for)}.",
-        State.UNREACHABLE: f"{name} tried to reach you and could not.",
-        State.CLOSED: f"Your request ended {when(lead.closed_at)}: the time that you agreed to was over."
-        if lead.closed_reason == "consent_ended"
-        else f"{name} closed your request {when(lead.closed_at)}.",
-        State.WITHDRAWN: f"You took your request back {when(lead.closed_at)}. Your details are deleted.",
-    }
-    return texts[state]
+        return phrase("status.new_asking" if lead.next_rung_at else "status.new_ended")
+    if state in (State.OFFERED, State.CLAIMED):
+        hours = promise_of(program, person, lead, now) if person else ""
+        sent = _sent(session, lead, now) if state is State.OFFERED else ""
+        return phrase(f"status.{state.value}", person=name, sent=sent, when=when(lead.claimed_at), hours=hours)
+    if state is State.CLOSED and lead.closed_reason == "consent_ended":
+        return phrase("status.consent_ended", when=when(lead.closed_at))
+    moments = {State.CONTACTED: lead.updated_at, State.SCHEDULED: lead.scheduled_for}
+    return phrase(f"status.{state.value}", person=name, when=when(moments.get(state, lead.closed_at)))
 
 
-def _where_joined(session: Session, program: Profile, link: LeadLink) -> str:
+def _where_joined(session: Session, program: Profile, link: LeadLink) -> Phrase:
     """Where a request stands that has joined a lead: what happened since then, and nothing from before."""
     lead = session.get(Lead, link.lead_id)
     person = person_of(program, link.professional_id)
-    name = person.name if person else "The person you agreed to"
+    name = person.name if person else phrase("handover.the_owner")
     if lead is None or lead.open_key is None:
-        return f"{name} closed your request."
-    if lead.professional_id != link.professional_id or lead.state == State.NEW:
-        return f'{name} cannot take your request, and nobody else has it. To pick another one, say "call me".'
-    if was_seen(session, lead, link):
-        return f"{name} has your request."
-    return f"{name} has not answered yet. Your request is stored and was sent."
+        state = "closed"
+    elif lead.professional_id != link.professional_id or lead.state == State.NEW:
+        state = "declined"
+    else:
+        state = "seen" if was_seen(session, lead, link) else "offered"
+    return phrase(f"status.joined_{state}", person=name)
 
 
-def _sent(session: Session, lead: Lead, now: datetime) -> str:
+def _sent(session: Session, lead: Lead, now: datetime) -> Phrase:
     key = f"offer:{lead.id}:{lead.offer}"
     row = session.execute(
         select(OutboxItem.state, OutboxItem.sent_at).where(OutboxItem.idempotency_key == key)
     ).one_or_none()
     if row is not None and row.sent_at is not None:
-        return f"I sent it {ago(row.sent_at, now)}."
-    if row is not None and row.state == "dead":
-        return "I could not send it. Please call."
-    return "It is stored and about to be sent."
+        return phrase("status.sent", ago=ago(row.sent_at, now))
+    return phrase("status.dead" if row is not None and row.state == "dead" else "status.stored")
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def ago(moment: datetime, now: datetime) -> Phrase:
     """How long ago: "just now", "3 minutes ago", "2 hours ago", "4 days ago"."""
     minutes = int((now - moment).total_seconds() // 60)
     if minutes < 1:
-        return "just now"
-    for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size:
-            count = minutes // size
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    raise AssertionError("a minute or more is at least one minute")
+        return phrase("ago.now")
+    size, unit = next(step for step in ((24 * 60, "day"), (60, "hour"), (1, "minute")) if minutes >= step[0])
+    count = minutes // size
+    return Phrase(lambda locale: text_of(f"ago.{unit}", locale)[0 if count == 1 else 1].format(count=count))

@@ -6,40 +6,21 @@ from dataclasses import dataclass, field
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from bot.handoff.phrases import ENGLISH, language, text_of
 from bot.handoff.safe import Safe, safe_words
 from bot.handoff.wording import national
 
-FOR_WHOM = {
-    "self": "myself",
-    "other": "somebody else",
-    **{
-        person: f"my {person}"
-        for person in (
-            [
-                "son",
-                "daughter",
-                "child",
-                "husband",
-                "wife",
-                "partner",
-                "mother",
-                "father",
-                "sibling",
-                "friend",
-                "client",
-                "employee",
-            ]
-        )
-    },
-}
+ANY_TIME = "any time"
+"""What the dialogue stores when the visitor has no wish for a time."""
 
 
 @dataclass(frozen=True)
 class LeadDraft:
     """The visitor's own details; each may be left out. `contact` is a phone number or an e-mail address.
 
-    `for_whom` is a value of the entity `person` (self, son, ...) or free text; `language`, `format` and `specialties`
-    only steer routing. There is no payer here, and there must be none.
+    `for_whom` is a value of the entity `person` (self, son, ...) or free text; `locale` is the language that we speak
+    to the visitor, `language` the one that they want to be called back in, which is told where it is not English;
+    `format` and `specialties` only steer routing. There is no payer here, and there must be none.
     """
 
     name: str | None = None
@@ -91,29 +72,41 @@ class Line:
         return f"{self.label}: {self.value}"
 
 
-def lines(draft: LeadDraft) -> list[Line]:
-    """The details given, in the order in which they are shown. Raises ValueError for an unusable contact."""
-    return list(_lines(draft))
+def lines(draft: LeadDraft, locale: str | None = None) -> list[Line]:
+    """The details given, in the order in which they are shown, in the draft's language or in this one.
+
+    Raises ValueError for an unusable contact.
+    """
+    return list(_lines(draft, language(locale or draft.locale)))
 
 
-def _lines(draft: LeadDraft) -> Iterator[Line]:
+def _lines(draft: LeadDraft, locale: str) -> Iterator[Line]:
+    def line(name: str, value: str, words: str | None = None) -> Line:
+        said = text_of(f"summary.{words or name}", locale)
+        return Line(name, said["label"], said["kind"], value)
+
     contact, kind = contact_of(draft.contact)
     if draft.name:
-        yield Line("name", "Name", "your name", draft.name)
-    if contact and kind == "phone":
-        yield Line("contact", "Phone", "your phone number", national(contact))
-    elif contact:
-        yield Line("contact", "E-mail", "your e-mail address", contact)
+        yield line("name", draft.name)
+    if contact and kind:
+        yield line("contact", national(contact) if kind == "phone" else contact, kind)
     if contact and kind == "phone" and draft.safe.said:
-        yield Line("safe", "Safe ways", "what is safe at your number", safe_words(draft.safe))
+        yield line("safe", safe_words(draft.safe, locale))
     if draft.best_time:
-        yield Line("best_time", "Best time", "the best time to reach you", draft.best_time)
+        yield line("best_time", text_of("any_time", locale) if draft.best_time == ANY_TIME else draft.best_time)
     if draft.zip:
-        yield Line("zip", "ZIP", "your ZIP code", draft.zip)
+        yield line("zip", draft.zip)
     if draft.for_whom:
-        yield Line("for_whom", "Help is for", "who the help is for", FOR_WHOM.get(draft.for_whom, draft.for_whom))
+        yield line("for_whom", text_of("for_whom", locale).get(draft.for_whom, draft.for_whom))
     if draft.wish:
-        yield Line("wish", "Wish", "what you would like", draft.wish)
+        yield line("wish", draft.wish)
+    if language(draft.language) != ENGLISH:
+        yield line("language", text_of("speaks", locale)[language(draft.language)])
+
+
+def staff_lines(draft: LeadDraft) -> list[str]:
+    """The summary's lines as staff read them, and as they are kept of a request that has joined a lead."""
+    return [str(line) for line in lines(draft, ENGLISH)]
 
 
 def zip_in(details: list[str]) -> str | None:

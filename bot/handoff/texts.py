@@ -15,23 +15,22 @@ from bot.handoff.history import record
 from bot.handoff.models import TEXTS, Consent, Lead
 from bot.handoff.numbers import index_of, is_blocked
 from bot.handoff.outbox import VISITOR_MESSAGE, enqueue
+from bot.handoff.phrases import ENGLISH, language, text_of
 from bot.handoff.quiet import text_lead_from
 from bot.handoff.reading import open_lead_of
-from bot.handoff.wording import Say, national, say
+from bot.handoff.wording import Say, national, told
 from bot.program.profile import Profile
 from bot.program.transfer import current_program
 
-VERSION = "texts-en-1"
-PURPOSE = "to text you news of your request"
 ROLE = "the provider of this assistant"
 
 
 @dataclass(frozen=True)
 class TextsOffer:
-    """The question as it is asked: the exact words on this channel are the consent."""
+    """The question as it is asked, in one language: the exact words on this channel are the consent."""
 
     say: Say
-    version: str = VERSION
+    version: str
 
     def shown(self, channel: str) -> str:
         """The words as the visitor saw them."""
@@ -43,27 +42,33 @@ def brand(program: Profile) -> str:
     return program.provider.discreet_name or program.provider.name
 
 
-def texts_offer(session: Session, conversation_id: str, own_number: str | None) -> TextsOffer | None:
+def texts_offer(
+    session: Session, conversation_id: str, own_number: str | None, locale: str = ENGLISH
+) -> TextsOffer | None:
     """The question, when it makes sense: a text is wanted at a number that the visitor does not text from now."""
     lead = open_lead_of(session, conversation_id)
     if lead is None or lead.contact_kind != "phone" or lead.contact == own_number or not _may_text(session, lead):
         return None
     if _consent(session, lead) is not None:
         return None
-    text = (
-        f"One more thing, and it is up to you. May {brand(current_program(session))} also text news of your request to "
-        f"{national(str(lead.contact))}? It is a few short texts. Message and data rates may apply. Send HELP for help "
-        "or STOP to end them. The call does not depend on it."
-    )
-    return TextsOffer(say(text))
+    asked = told("texts.offer", brand=brand(current_program(session)), number=national(str(lead.contact)))
+    return TextsOffer(asked.into(locale), text_of("texts.version", language(locale)))
 
 
-def agree_to_texts(session: Session, conversation_id: str, text: str, version: str, channel: str, now: datetime) -> Say:
+def agree_to_texts(
+    session: Session,
+    conversation_id: str,
+    text: str,
+    version: str,
+    channel: str,
+    now: datetime,
+    locale: str = ENGLISH,
+) -> Say:
     """Store the consent with the words that were shown, and put the confirmation that carriers ask for on its way."""
     program = current_program(session)
     lead = open_lead_of(session, conversation_id, lock=True)
     if lead is None or not _may_text(session, lead):
-        return say("Your request has changed meanwhile, so I send no texts. You can ask me here at any time.")
+        return told("texts.changed")
     if _consent(session, lead) is None:
         consent = Consent(
             lead_id=lead.id,
@@ -75,10 +80,10 @@ def agree_to_texts(session: Session, conversation_id: str, text: str, version: s
             recipient_role=ROLE,
             text=text,
             version=version,
-            locale=lead.locale,
+            locale=locale,
             channel=channel,
             shared=[],
-            purpose=PURPOSE,
+            purpose=text_of("texts.purpose", language(locale)),
             given_at=now,
             expires_at=now + LASTS,
         )
@@ -86,18 +91,12 @@ def agree_to_texts(session: Session, conversation_id: str, text: str, version: s
         session.flush()
         record(session, lead, "visitor", "texts_agreed", now, version)
         text_news(session, lead, program, confirmation(program, str(lead.ref)), f"texts:{consent.id}", now)
-    return say(
-        "Done. I will text you news of your request, between 9 am and 8 pm. You can also text me there: ask who has "
-        "it, change it, or take it back."
-    )
+    return told("texts.done")
 
 
 def confirmation(program: Profile, ref: str) -> Say:
     """The first text: who writes, about what, how often, what it may cost, how to get help and how to stop."""
-    return say(
-        f"{brand(program)}: you asked for news of your request {ref} by text. A few msgs per request. Msg & data rates "
-        "may apply. HELP for help, STOP to end."
-    )
+    return told("texts.confirmation", brand=brand(program), ref=ref)
 
 
 def neutral(program: Profile, what: Say) -> list[str]:
@@ -112,7 +111,7 @@ def text_news(session: Session, lead: Lead, program: Profile, what: Say, key: st
     """
     if lead.test or _consent(session, lead) is None or not _may_text(session, lead):
         return False
-    texts = neutral(program, what)
+    texts = neutral(program, what.into(lead.locale))
     payload = {"conversation_id": "", "channel": "sms", "text": texts[0], "sms": texts, "to_lead": lead.id}
     return enqueue(session, f"{key}:text", VISITOR_MESSAGE, payload, text_lead_from(session, now, lead), lead.id)
 

@@ -26,21 +26,19 @@ from bot.handoff.models import Lead, OutboxItem
 from bot.handoff.news_mail import ROOT, NoPageError, lead_of_page, stop_mail
 from bot.handoff.notices import mail, post
 from bot.handoff.outbox import VISITOR_MESSAGE
+from bot.handoff.phrases import language, text_of
 from bot.handoff.reading import person_of
 from bot.handoff.rendering import HEADERS, LONGEST_BODY, page
 from bot.handoff.states import State
 from bot.handoff.status import status_for
 from bot.handoff.withdrawal import withdraw
 from bot.program.transfer import current_program
+from bot.safety import yes_no
 from bot.store import Database, utcnow
 
 MOST_NEWS = 5
-DONE = {
-    "stop": ("You get no more e-mails", "Nobody writes to this address any more. The request itself goes on."),
-    "not_mine": ("Thank you", "We are sorry. Nobody writes to this address any more."),
-    "withdraw": ("Your request is taken back", "Your details are deleted, and nobody gets in touch. Thank you."),
-}
-"""What is said after each way to stop."""
+DONE = {"stop": "yours.stopped", "not_mine": "yours.not_mine_done", "withdraw": "yours.withdrawn"}
+"""What is said after each way to stop: title and text (bot.handoff.phrases)."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,12 @@ def _show(database: Database, token: str, problem: str = "", status: int = 200) 
         with database.read() as session:
             lead = lead_of_page(session, token)
             program = current_program(session)
-            question = open_question(session, lead)
+            question, locale = open_question(session, lead), language(lead.locale)
             values = {
-                "stands": status_for(session, str(lead.conversation_id), now).web,
+                "language": locale,
+                "words": lambda key: text_of(f"yours.{key}", locale),
+                "choices": yes_no(locale),
+                "stands": status_for(session, str(lead.conversation_id), now).into(locale).web,
                 "news": _news(session, lead, ZoneInfo(program.provider.time_zone), now),
                 "question": (question.given or {}).get("away", {}).get("text", "") if question is not None else "",
                 "question_id": question.id if question is not None else "",
@@ -106,7 +107,9 @@ def _news(session: Session, lead: Lead, zone: ZoneInfo, now: datetime) -> list[N
         .order_by(OutboxItem.created_at.desc())
     ).scalars()
     own = [row for row in rows if row.payload["conversation_id"] == lead.conversation_id]
-    return [News(day_and_clock(row.created_at, zone, now), row.payload["text"]) for row in own[:MOST_NEWS]]
+    return [
+        News(day_and_clock(row.created_at, zone, now).into(lead.locale), row.payload["text"]) for row in own[:MOST_NEWS]
+    ]
 
 
 def _act(database: Database, token: str, form: dict[str, str]) -> Response:
@@ -116,14 +119,16 @@ def _act(database: Database, token: str, form: dict[str, str]) -> Response:
         return _show(database, token, "Please choose what to do.", 422)
     try:
         with database.write() as session:
-            doing(session, lead_of_page(session, token, lock=True), form, now)
+            lead = lead_of_page(session, token, lock=True)
+            locale = language(lead.locale)
+            doing(session, lead, form, now)
     except NoPageError:
         return _gone()
     except StaleDataError:
         return _show(database, token, "Something changed just now. Please look again.", 409)
     if action in DONE:
-        title, text = DONE[action]
-        return page("message.html", title=title, text=text)
+        title, text = text_of(DONE[action], locale)
+        return page("message.html", language=locale, title=title, text=text)
     return RedirectResponse(f"{ROOT}/{token}", 303, headers=HEADERS)
 
 

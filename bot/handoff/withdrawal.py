@@ -17,11 +17,11 @@ from bot.handoff.models import Lead, LeadEvent, LeadLink
 from bot.handoff.notices import mail, post, tell_taken_back
 from bot.handoff.numbers import block, index_of
 from bot.handoff.outbox import cancel_for
+from bot.handoff.phrases import listed, phrase
 from bot.handoff.reading import open_lead_of, person_of
 from bot.handoff.states import State
-from bot.handoff.wording import Say, say
+from bot.handoff.wording import Say, told
 from bot.program.profile import Professional, Profile
-from bot.program.times import joined
 from bot.program.transfer import current_program
 
 
@@ -47,7 +47,7 @@ def withdraw(session: Session, conversation_id: str, now: datetime) -> Withdrawa
         return Withdrawal(True, ref, _done(ref, [person.name for person in seen]))
     link = link_of(session, conversation_id, lock=True)
     if link is None:
-        return Withdrawal(False, None, say("You have no open request with me, so there is nothing to take back."))
+        return Withdrawal(False, None, told("withdrawn.nothing"))
     return Withdrawal(True, str(link.ref), _done(str(link.ref), _leave(session, program, link, now)))
 
 
@@ -108,15 +108,8 @@ def _open_with(session: Session, phone_index: str) -> list[Lead]:
 
 
 def _done(ref: str, seen: list[str]) -> Say:
-    after = (
-        f"{joined(seen)} had seen your details; I have sent word not to use them."
-        if seen
-        else "Nobody saw your name or how to reach you."
-    )
-    return say(
-        f"Done. I took back your request {ref} and deleted your details. {after} "
-        "You can still ask me anything, or start again at any time."
-    )
+    after = phrase("withdrawn.seen", people=listed(seen)) if seen else phrase("withdrawn.unseen")
+    return told("withdrawn.done", ref=ref, after=after)
 
 
 def _take_back(

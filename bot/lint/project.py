@@ -35,6 +35,9 @@ class Project:
     texts: list[tuple[str, str]] = field(default_factory=list)
     """(text, where) of reviewed texts outside the domain."""
 
+    words: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Language -> texts that bot.handoff fills in."""
+
     sources: dict[str, str] = field(default_factory=dict)
     """Path and content of every file that might hold a number of an emergency or help line."""
 
@@ -77,6 +80,8 @@ def load_project(root: Path) -> Project:
         source = path.read_text(encoding="utf-8")
         project.source_responses.update(RESPONSE_CALL.findall(source))
         project.source_payloads += [(payload, path.name) for payload in PAYLOAD_LITERAL.findall(source)]
+    for path in sorted((root / "bot" / "handoff").glob("words_*.yml")):
+        project.words[path.stem.removeprefix("words_")] = _yaml(path)
     for folder in SPEAKING:
         for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else [root / folder]:
             if path.suffix in READABLE and path.is_file():

@@ -10,12 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.lint.project import Project, load_project
-from bot.lint.words import (
-    HIGHEST_GRADE,
-    SHORT_TEXT,
-    reading_grade,
-    words_to_avoid,
-)
+from bot.lint.words import too_hard, words_to_avoid
 from bot.safety import numbers, numbers_in
 from bot.sms_text import LIMIT, length, outside
 
@@ -31,6 +26,7 @@ OFFER_ROOM = 60
 """Characters that an offer may take behind an answer in one SMS."""
 PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 HOME_OF_NUMBERS = "bot/safety/resources.yml"
+FIELD = re.compile(r"\{(\w+)\}")
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -96,13 +92,66 @@ def missing_responses(project: Project) -> Iterator[Finding]:
 
 
 def channel_variants(project: Project) -> Iterator[Finding]:
-    """Every response has a general variant and one for SMS."""
+    """Every response has a general variant and one for SMS, in each language in which it is said."""
     for name, variants in project.responses.items():
-        channels = {variant.get("channel") for variant in variants}
-        if "sms" not in channels:
-            yield Finding(name, "has no variant with `channel: sms`")
-        if None not in channels:
-            yield Finding(name, "has no general variant (one without `channel`)")
+        for language in sorted({"en", *map(_language, variants)}):
+            channels = {variant.get("channel") for variant in variants if _language(variant) == language}
+            if "sms" not in channels:
+                yield Finding(name, f"has no variant with `channel: sms` in {language!r}")
+            if None not in channels:
+                yield Finding(name, f"has no general variant (one without `channel`) in {language!r}")
+
+
+def form_languages(project: Project) -> Iterator[Finding]:
+    """Whoever is asked for consent in Spanish is asked every question of the form in Spanish."""
+    for form in project.domain.get("forms", {}).values():
+        for slot in form["required_slots"]:
+            variants = project.responses.get(f"utter_ask_{slot}") or []
+            if variants and "es" not in map(_language, variants):
+                yield Finding(f"utter_ask_{slot}", "is a question of the form and has no Spanish variant")
+
+
+def composed_words(project: Project) -> Iterator[Finding]:
+    """The texts of bot/handoff: the same keys, fields and figures in both languages, kind and plain in each."""
+    english, spanish = (_flat(project.words.get(language, {})) for language in ("en", "es"))
+    for key in sorted(set(english) ^ set(spanish)):
+        if not key.startswith("clock."):  # how each language tells the time
+            yield Finding(f"words: {key}", "stands in one language only")
+    for key in sorted(set(english) & set(spanish)):
+        ours, theirs = english[key], spanish[key]
+        if not key.startswith("day.") and ours and theirs and _fields(ours) != _fields(theirs):
+            yield Finding(f"words: {key}", f"has other fields in Spanish: {sorted(_fields(ours) ^ _fields(theirs))}")
+        if not key.endswith("version") and _figures(theirs) - _figures(ours):
+            yield Finding(f"words: {key}", f"holds figures of its own: {sorted(_figures(theirs) - _figures(ours))}")
+    for language, texts in (("en", english), ("es", spanish)):
+        for key, text in texts.items():
+            for word, better in words_to_avoid(text, language):
+                yield Finding(f"words: {key}", f"says {word!r}; better: {better}")
+            fault = too_hard(FIELD.sub("Ana", text), language)
+            if fault:
+                yield Finding(f"words: {key}", f"{fault} ({language})")
+
+
+def _flat(tree: Any, path: str = "") -> dict[str, str]:
+    if isinstance(tree, dict):
+        return {key: text for name, below in tree.items() for key, text in _flat(below, f"{path}.{name}").items()}
+    if isinstance(tree, list):
+        return {f"{path}.{index}".lstrip("."): str(text) for index, text in enumerate(tree)}
+    return {path.lstrip("."): str(tree)}
+
+
+def _fields(text: str) -> set[str]:
+    return set(FIELD.findall(text))
+
+
+def _figures(text: str) -> set[str]:
+    return set(re.findall(r"\d+", text))
+
+
+def _language(variant: dict[str, Any]) -> str:
+    """The language that a variant of a response is said in: Rasa chooses it by the slot of that name."""
+    conditions = variant.get("condition") or []
+    return next((str(one["value"]) for one in conditions if one.get("name") == "language"), "en")
 
 
 def sms_texts(project: Project) -> Iterator[Finding]:
@@ -119,19 +168,17 @@ def sms_texts(project: Project) -> Iterator[Finding]:
 
 def kind_words(project: Project) -> Iterator[Finding]:
     """Person-first language in everything that we say."""
-    for name, text, _ in _texts(project):
-        for word, better in words_to_avoid(text):
+    for name, text, variant in _texts(project):
+        for word, better in words_to_avoid(text, _language(variant)):
             yield Finding(name, f"says {word!r}; better: {better}")
 
 
 def plain_words(project: Project) -> Iterator[Finding]:
-    """Grade 8 at most; at most five buttons."""
+    """Grade 8 at most, in Spanish fairly easy; at most five buttons."""
     for name, text, variant in _texts(project):
-        grade = reading_grade(text)
-        if len(text.split()) >= SHORT_TEXT and grade > HIGHEST_GRADE:
-            yield Finding(
-                name, f"reads at grade {grade:.1f}; shorten sentences and words until it is {HIGHEST_GRADE:.0f}"
-            )
+        fault = too_hard(text, _language(variant))
+        if fault:
+            yield Finding(name, fault)
         if len(variant.get("buttons") or []) > MOST_BUTTONS:
             yield Finding(name, f"has more than {MOST_BUTTONS} buttons")
 
@@ -228,6 +275,8 @@ RULES: tuple[Callable[[Project], Iterator[Finding]], ...] = (
     dead_buttons,
     missing_responses,
     channel_variants,
+    form_languages,
+    composed_words,
     sms_texts,
     kind_words,
     plain_words,

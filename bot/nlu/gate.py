@@ -22,6 +22,7 @@ from bot.nlu.fingerprint import code_digest
 from bot.nlu.head import OUT_OF_SCOPE, Options, unseen
 from bot.nlu.reading import DOUBT, LANGUAGE, SCOPE, TOPIC, Reading, readings_of
 from bot.nlu.scope import OPEN_GATE, ScopeGate, fit
+from bot.nlu.spanish import spanish_topic
 
 _FILE = "gate.json"
 
@@ -106,9 +107,13 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
             for reading in readings:
                 self._judge(reading)
             if readings:
-                if message.get(LANGUAGE) == "es" and not readings[0].by_heart:
-                    # Nothing to ask again about: the dialogue answers that it understands English only.
-                    readings[0].topic, readings[0].confidence, readings[0].in_doubt = OUT_OF_SCOPE, 1.0, False
+                spanish = spanish_topic(readings[0].piece.text)
+                if spanish or (message.get(LANGUAGE) == "es" and not readings[0].by_heart):
+                    # Else nothing to ask again about: the dialogue answers that it understands English only.
+                    readings[0].topic, readings[0].confidence = spanish or OUT_OF_SCOPE, 1.0
+                    readings[0].in_doubt = False
+                    for part in readings[1:]:  # no part of it is a question that we know
+                        part.in_doubt = True
                 settle(message, readings[0])
                 score = self._gate.score(readings[0].probabilities, readings[0].cosine)
                 message.set(SCOPE, score, add_to_output=True)

@@ -60,6 +60,8 @@ class Provider(Part):
     time_zone: TimeZone
     who_pays: Words
     """One or two whole sentences: who pays for the assistant and whether anybody pays for referrals."""
+    who_pays_es: Words | None = None
+    """The same in Spanish, for who reads that."""
     privacy_contact: PrivacyContact
     office_hours: Week = {}
     languages: list[Language] = Field(default=["en"], min_length=1)
@@ -211,6 +213,8 @@ class Professional(Part):
     id: Slug
     name: Words
     role: Words
+    role_es: Words | None = None
+    """The same in Spanish."""
     email: Email
     phone: Phone | None = None
     locations: list[Slug] = Field(min_length=1)

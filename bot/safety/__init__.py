@@ -6,7 +6,7 @@ is away. `assess` gives an `Assessment`; the texts say what to answer.
 
 from bot.safety.assessment import TOPICS, Assessment, Category, Flag, Language, Level, Subject
 from bot.safety.judge import OPINIONS, Signs, assess, conclude, examine
-from bot.safety.language import language_of
+from bot.safety.language import folded, language_of, looks_english, looks_spanish
 from bot.safety.medical import medical_kind, stops_suddenly, wants_to_hide
 from bot.safety.resources import Resource, numbers, numbers_in, recheck_after, resources
 from bot.safety.statements import Statement, spanish_question, statement
@@ -25,6 +25,7 @@ from bot.safety.texts import (
     person_text,
     safe_text,
     scene,
+    spanish_in_form,
     spanish_no_call,
     spanish_offer,
     spanish_phone,
@@ -63,9 +64,12 @@ __all__ = [
     "emergency_text",
     "emergency_texts",
     "examine",
+    "folded",
     "is_piece",
     "joined",
     "language_of",
+    "looks_english",
+    "looks_spanish",
     "medical_kind",
     "numbers",
     "numbers_in",
@@ -74,6 +78,7 @@ __all__ = [
     "resources",
     "safe_text",
     "scene",
+    "spanish_in_form",
     "spanish_no_call",
     "spanish_offer",
     "spanish_phone",

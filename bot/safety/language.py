@@ -20,11 +20,16 @@ def _table() -> dict[str, frozenset[str]]:
     return {language: frozenset(words.split()) for language, words in yaml.safe_load(text).items()}
 
 
+def folded(text: str) -> str:
+    """Lower case, without accents: many who write Spanish on a phone leave them out."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    return "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
+
+
 def _words(text: str) -> list[str]:
-    folded = text.lower()
-    if not folded.isascii():
-        folded = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
-    return [word.replace("'", "") for word in _WORD.findall(folded)]
+    return [word.replace("'", "") for word in _WORD.findall(folded(text))]
 
 
 @lru_cache(maxsize=32)  # a message is asked about several times
@@ -58,6 +63,7 @@ def looks_english(text: str) -> bool:
 
 def language_of(text: str, before: str = "en") -> Language:
     """`en` or `es`: the message's own where it tells, else the one of the messages `before` it."""
-    if looks_spanish(text):
+    words = _words(text)
+    if looks_spanish(text) or (words and set(words) <= _table()["alone"]):
         return "es"
     return "en" if looks_english(text) or not before.lower().startswith("es") else "es"

@@ -185,9 +185,14 @@ def spanish_text(channel: str) -> str:
     return _fill(_texts()[SPANISH]["ordinary"][_channel(channel)])
 
 
-def spanish_offer(channel: str) -> str:
-    """The offer of a call in Spanish."""
-    return _fill(_texts()[SPANISH]["offer_call"][_channel(channel)])
+def spanish_in_form() -> str:
+    """The answer to a question in Spanish in the middle of the hand-off form, for either channel."""
+    return _fill(_texts()[SPANISH]["in_form"])
+
+
+def spanish_offer(channel: str, spoken: bool = True) -> str:
+    """The offer of a call, in Spanish where one of the professionals speaks it (`spoken`)."""
+    return _fill(_texts()[SPANISH]["offer_call" if spoken else "offer_call_in_english"][_channel(channel)])
 
 
 def spanish_phone(provider_name: str, provider_phone: str) -> str:

@@ -48,6 +48,15 @@ def test_the_carriers_words_alone_are_an_opt_out(text: str) -> None:
         "never text this number again",
         "dejen de escribirme",
         "no me escriban m\u00e1s",
+        "ALTO",
+        "Parar.",
+        "\u00a1Pare!",
+        "alto por favor",
+        "ya no quiero m\u00e1s mensajes",
+        "no me manden textos",
+        "borren mi n\u00famero",
+        "qu\u00edtenme de la lista",
+        "paren de escribirme",
     ],
 )
 def test_other_words_that_mean_it_are_one_too(text: str) -> None:
@@ -63,6 +72,8 @@ def test_other_words_that_mean_it_are_one_too(text: str) -> None:
         "hi, you got the wrong number",
         "I'm not that person",
         "numero equivocado",
+        "n\u00famero equivocado, disculpe",
+        "perd\u00f3n, tiene el n\u00famero equivocado",
     ],
 )
 def test_the_wrong_person_is_told_apart(text: str) -> None:
@@ -76,7 +87,17 @@ def test_what_went_wrong_elsewhere_is_not_that(text: str) -> None:
     assert keyword(text) is Keyword.NONE
 
 
-@pytest.mark.parametrize("text", ["don't contact me", "do not contact me again", "leave me alone", "stop bothering me"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't contact me",
+        "do not contact me again",
+        "leave me alone",
+        "stop bothering me",
+        "dejen de molestarme",
+        "d\u00e9jenme en paz",
+    ],
+)
 def test_no_contact_at_all_is_told_apart(text: str) -> None:
     assert keyword(text) is Keyword.NO_CONTACT
 
@@ -100,6 +121,10 @@ def test_no_contact_at_all_is_told_apart(text: str) -> None:
         "stop smoking too?",
         "is there a message line",
         "should I text my sponsor",
+        "no quiero mensajes de voz",
+        "no puedo parar de tomar",
+        "ya no quiero tomar",
+        "mi hijo no me escribe",
     ],
 )
 def test_words_about_the_visitors_life_are_no_opt_out(text: str) -> None:
@@ -107,8 +132,8 @@ def test_words_about_the_visitors_life_are_no_opt_out(text: str) -> None:
 
 
 def test_help_start_and_what_twilio_has_seen_itself() -> None:
-    assert [keyword(text) for text in ("HELP", "info", "help?")] == [Keyword.HELP] * 3
-    assert [keyword(text) for text in ("START", "unstop", "Yes")] == [Keyword.START] * 3
+    assert [keyword(text) for text in ("HELP", "info", "help?", "Ayuda")] == [Keyword.HELP] * 4
+    assert [keyword(text) for text in ("START", "unstop", "Yes", "empezar")] == [Keyword.START] * 4
     assert keyword("help my son is using") is Keyword.NONE
     assert [from_twilio(kind) for kind in ("STOP", "help", "START", "")] == [
         Keyword.STOP,

@@ -109,6 +109,31 @@ def test_other_words_get_one_confirmation_with_988(stage: Stage) -> None:
     assert stage.sms("stop texting me") == []
 
 
+@pytest.mark.parametrize("word", ["ALTO", "parar", "no me manden m\u00e1s mensajes"])
+def test_an_opt_out_in_spanish_is_confirmed_in_spanish_since_nobody_else_does(stage: Stage, word: str) -> None:
+    greeting, _ = stage.sms("hola, hablan espa\u00f1ol?")
+    assert "soy un asistente automatizado" in greeting
+    (confirmation,) = stage.sms(word)
+    assert "ya no le mandamos textos" in confirmation
+    assert "988" in confirmation
+    assert stage.sms("hola") == []
+    (back,) = stage.sms("empezar")
+    assert "ya puede escribirnos otra vez" in back
+
+
+def test_what_twilio_has_been_set_up_to_answer_in_spanish_is_not_answered_twice(stage: Stage) -> None:
+    stage.sms("hola")
+    assert stage.sms("ALTO", OptOutType="STOP") == []
+    assert stage.sms("AYUDA", OptOutType="HELP") == []
+
+
+def test_help_in_spanish_names_the_numbers_and_the_person(stage: Stage) -> None:
+    stage.sms("hola")
+    (answer,) = stage.sms("Ayuda")
+    for words in ("sobredosis: llame al 911", "988 y oprima 2", "(503) 555-0140", "STOP"):
+        assert words in answer
+
+
 def test_an_opt_out_outlives_the_chat_and_start_ends_it(stage: Stage) -> None:
     stage.sms("hello")
     stage.sms("STOP")

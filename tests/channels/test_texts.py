@@ -14,6 +14,7 @@ from bot.channels.texts import (
     sms_welcome_back,
     web_greeting,
 )
+from bot.safety import language_of
 from bot.sms_text import GSM7, LIMIT
 
 HOST = Host("Example Harbor Recovery", "(503) 555-0140")
@@ -24,15 +25,17 @@ LONG = Host(
 
 
 @pytest.mark.parametrize("host", [HOST, LONG])
+@pytest.mark.parametrize("locale", ["en", "es-US"])
 @pytest.mark.parametrize("text", [sms_greeting, sms_help, sms_goodbye, sms_welcome_back])
-def test_sms_texts_fit_whatever_the_provider_is_called(text: object, host: Host) -> None:
-    said = text(host)  # type: ignore[operator]
+def test_sms_texts_fit_whatever_the_provider_is_called(text: object, host: Host, locale: str) -> None:
+    said = text(host, locale)  # type: ignore[operator]
     assert len(said) <= LIMIT
     assert set(said) <= GSM7
 
 
-def test_numbers_stay_however_long_the_name_is() -> None:
-    for text in (sms_greeting(LONG), sms_help(LONG), sms_goodbye(LONG)):
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_numbers_stay_however_long_the_name_is(locale: str) -> None:
+    for text in (sms_greeting(LONG, locale), sms_help(LONG, locale), sms_goodbye(LONG, locale)):
         assert "911" in text
         assert "988" in text
     assert "(503) 555-0140" in sms_help(LONG)
@@ -43,6 +46,12 @@ def test_numbers_stay_however_long_the_name_is() -> None:
 def test_texts_are_easy_to_read() -> None:
     for text in (web_greeting(HOST, 90), sms_greeting(HOST), sms_help(HOST), sms_goodbye(HOST), TEXT_ONLY):
         assert textstat.flesch_kincaid_grade(text) <= 8
+
+
+def test_texts_in_spanish_are_easy_to_read() -> None:
+    for text in (web_greeting(HOST, 90, "es"), sms_greeting(HOST, "es"), sms_help(HOST, "es"), sms_goodbye(HOST, "es")):
+        assert textstat.fernandez_huerta(text) >= 70
+        assert language_of(text) == "es"
 
 
 def test_an_outage_names_people_and_numbers_and_an_emergency_comes_first() -> None:

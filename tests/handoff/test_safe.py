@@ -36,7 +36,7 @@ def test_only_a_call_is_allowed_without_being_said_to_be_safe(safe: Safe) -> Non
     ("safe", "words"),
     [
         (Safe(True), "calls; no voicemail, no texts"),
-        (Safe(True, True, True), "calls and voicemail and texts"),
+        (Safe(True, True, True), "calls, voicemail and texts"),
         (Safe(False, True, True), "texts; no calls, no voicemail"),
         (Safe(False, False, False), "no calls, no voicemail, no texts"),
     ],

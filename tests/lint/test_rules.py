@@ -115,6 +115,56 @@ def test_a_fault_in_the_domain_is_found(tmp_path: Path, change: Any, expected: s
     assert any(expected in fault for fault in faults(tmp_path, domain))
 
 
+IN_SPANISH = {"condition": [{"type": "slot", "name": "language", "value": "es"}]}
+
+
+@pytest.mark.parametrize(
+    ("web", "sms", "expected"),
+    [
+        ("Hola, le ayudo.", None, "no variant with `channel: sms` in 'es'"),
+        ("Hola, le ayudo.", "Hola, est\u00e1 aqu\u00ed.", "outside GSM-7"),
+        ("Hola, le ayudo.", "a" * 321, "321 characters"),
+        ("Ayuda para adictos.", "Hola.", "persona con un trastorno"),
+        ("\u00bfQu\u00e9 quieres saber?", "Hola.", "better: usted"),
+        (
+            "Las intervenciones interdisciplinarias facilitan rehabilitaciones integrales, incorporando "
+            "metodolog\u00edas psicosociales multidimensionales y consideraciones farmacol\u00f3gicas especializadas.",
+            "Hola.",
+            "reading ease",
+        ),
+    ],
+)
+def test_a_fault_in_spanish_is_found(tmp_path: Path, web: str, sms: str | None, expected: str) -> None:
+    domain = copy.deepcopy(DOMAIN)
+    said = [{**IN_SPANISH, "text": web}, *([{**IN_SPANISH, "channel": "sms", "text": sms}] if sms else [])]
+    domain["responses"]["utter_greet"] += said
+    assert any(expected in fault for fault in faults(tmp_path, domain))
+
+
+def test_a_question_of_the_form_needs_spanish(tmp_path: Path) -> None:
+    domain = copy.deepcopy(DOMAIN)
+    domain["forms"] = {"handoff_form": {"required_slots": ["contact_zip"]}}
+    domain["responses"]["utter_ask_contact_zip"] = [{"text": "ZIP?"}, {"channel": "sms", "text": "ZIP?"}]
+    expected = "utter_ask_contact_zip: is a question of the form and has no Spanish variant"
+    assert expected in faults(tmp_path, domain)
+
+
+@pytest.mark.parametrize(
+    ("spanish", "expected"),
+    [
+        ({}, "words: done: stands in one language only"),
+        ({"done": "Listo."}, "words: done: has other fields in Spanish: ['ref']"),
+        ({"done": "Listo, {ref}, en 15 minutos."}, "words: done: holds figures of its own: ['15']"),
+        ({"done": "Listo, {ref}, sin drogadicci\u00f3n."}, "words: done: says 'drogadicci\u00f3n'"),
+    ],
+)
+def test_what_is_composed_stands_in_both_languages(tmp_path: Path, spanish: dict[str, str], expected: str) -> None:
+    (tmp_path / "bot" / "handoff").mkdir(parents=True)
+    for language, texts in (("en", {"done": "Done, {ref}."}), ("es", spanish)):
+        (tmp_path / "bot" / "handoff" / f"words_{language}.yml").write_text(yaml.safe_dump(texts, allow_unicode=True))
+    assert any(fault.startswith(expected) for fault in faults(tmp_path, DOMAIN))
+
+
 def test_a_thin_topic_is_found(tmp_path: Path) -> None:
     found = faults(tmp_path, DOMAIN, {**EXAMPLES, "ask_cost": enough("price", 39)})
     assert found == ["data/nlu: ask_cost has 39 examples; write 1 more"]

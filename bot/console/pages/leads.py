@@ -44,6 +44,7 @@ DETAILS = {
     "zip": "ZIP",
     "for_whom": "Help is for",
     "wish": "Wish",
+    "language": "Language",
 }
 KINDS = {SHARING: "To pass details on", CONTACT: "To be contacted", TEXTS: "To get news by text"}
 """Kinds of consent."""

@@ -56,8 +56,10 @@ def nearest(session: Session, zip_code: str, count: int = 3) -> Nearby | None:
     return Nearby(near[:count], listing.source, listing.as_of) if near else None
 
 
-def nearby_text(nearby: Nearby) -> list[str]:
+def nearby_text(nearby: Nearby, locale: str = "en") -> list[str]:
     """For a visitor: a line that says whose listing it is and of what day, then a line for each facility."""
+    if locale == "es":
+        return _nearby_in_spanish(nearby)
     day = f"{nearby.as_of:%B} {nearby.as_of.day}, {nearby.as_of.year}"
     lead = f"These programs are in the federal listing {nearby.source} of {day}, nearest first. I do not know them."
     lines = [
@@ -66,6 +68,16 @@ def nearby_text(nearby: Nearby) -> list[str]:
         for one in nearby.facilities
     ]
     return [lead, *lines]
+
+
+def _nearby_in_spanish(nearby: Nearby) -> list[str]:
+    day = f"{nearby.as_of.month}/{nearby.as_of.day}/{nearby.as_of.year}"
+    lead = f"Estos programas vienen en la lista federal {nearby.source} del {day}, primero los que quedan cerca. "
+    lines = [
+        f"{one.name}, {one.city}, {one.state}: {one.phone}, a unas {max(1, round(one.miles))} millas."
+        for one in nearby.facilities
+    ]
+    return [f"{lead}No los conozco.", *lines]
 
 
 def age(session: Session, today: date) -> tuple[DirectoryImportRow, int] | None:
