@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -9,11 +10,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.choice import choose, leans
 from bot.nlu.reading import DOUBT, ELLIPTICAL, TOPIC, TOPICS, readings_of
+
+ANSWERS = frozenset({"affirm", "deny"})
+_ASKED = re.compile(r"^\W*(?:do|does|did|is|are|was|will|would|can|could|should)\b|\?\W*$", re.IGNORECASE)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -54,5 +59,12 @@ class SeveralTopics(GraphComponent, IntentClassifier):
                 message.set(TOPIC, chosen[0].name, add_to_output=True)
                 message.set(DOUBT, False, add_to_output=True)
             facts = [(fact["start"], fact["end"]) for fact in message.get(ENTITIES) or []]
-            message.set(ELLIPTICAL, leans(message.get(TEXT) or "", facts), add_to_output=True)
+            elliptical = leans(message.get(TEXT) or "", facts)
+            message.set(ELLIPTICAL, elliptical, add_to_output=True)
+            if elliptical and chosen and chosen[0].name in ANSWERS and _ASKED.search(message.get(TEXT) or ""):
+                # "Does that thing count" asks and leans on what was said: it is no yes.
+                fallback = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": chosen[0].confidence}
+                message.set(INTENT, fallback, add_to_output=True)
+                message.set(TOPICS, [], add_to_output=True)
+                message.set(DOUBT, True, add_to_output=True)
         return messages

@@ -61,3 +61,15 @@ def test_follow_ups_one_after_the_other(assistant: Assistant, channel: str) -> N
     assert "treats alcohol" in chat.say("what about alcohol?").text
     assert "meet in the evening" in chat.say("and evenings?").text
     assert "$" in chat.say("and how much is it?").text
+
+
+def test_a_question_that_points_back_is_no_yes(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("how much does it cost")
+    assert "action_take_offer" not in chat.say("does that thing count").actions
+
+
+def test_an_answer_that_points_back_gets_no_gentle_line(assistant: Assistant) -> None:
+    chat = assistant()
+    chat.say("where are you")
+    assert "action_check_in" not in chat.say("so the place with the van").actions

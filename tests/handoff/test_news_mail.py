@@ -15,9 +15,10 @@ from bot.handoff import Consent, Lead, OutboxItem, Safe, correct, is_blocked, pr
 from bot.handoff import outbox as box
 from bot.handoff import professional as pro
 from bot.handoff.links import Link
-from bot.handoff.news_mail import SUBJECT, compose_news, news_mail_for
+from bot.handoff.news_mail import compose_news, news_mail_for
 from bot.handoff.outbox import EMAIL_VISITOR, VISITOR_MESSAGE
 from bot.handoff.pages import routes
+from bot.handoff.phrases import phrase
 from bot.program.profile import Profile
 from bot.settings import settings
 from bot.store import Database
@@ -87,7 +88,7 @@ def test_over_smtp_it_says_the_fact_and_the_link_and_nothing_else(asked: Databas
         with time_machine.travel(MONDAY, tick=False):
             while worker.step():
                 pass
-    (mail,) = [mail for mail in inbox.mails if mail["Subject"] == SUBJECT]
+    (mail,) = [mail for mail in inbox.mails if mail["Subject"] == phrase("news_mail.subject")]
     assert mail["To"] == ADDRESS
     assert mail["From"] == "Example Harbor <news@mail.example.org>"
     body = mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
