@@ -50,7 +50,7 @@
         list.append(turn);
         added = true;
         say(`${level ? `${level}. ` : ""}${turn.querySelector(".by b").textContent}: ${turn.querySelector(".said").textContent}`);
-      } else if (old.outerHTML !== turn.outerHTML && !old.contains(document.activeElement)) {
+      } else if (old.outerHTML !== turn.outerHTML && !old.contains(document.activeElement) && !old.querySelector("form")) {
         const known = old.querySelector(".badge.danger, .badge.warn")?.textContent || "";
         old.querySelectorAll("details[open]").forEach(() => turn.querySelector("details")?.setAttribute("open", ""));
         old.replaceWith(turn);
