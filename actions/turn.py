@@ -9,14 +9,18 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.safety import language_of, looks_english, looks_spanish
+from bot.safety import folded, language_of, looks_english, looks_spanish
 
 # Wishes that stay true for the rest of the conversation; days and times belong to the question they came with.
 LASTING_ENTITIES = frozenset({"insurer", "plan_type", "zip", "person", "state", "population", "substance"})
 MAXIMUM_TOPICS = 3
 SPANISH, OUT_OF_SCOPE = "es", "out_of_scope"
-ANY_LANGUAGE = frozenset({"affirm", "deny", "goodbye", "greet", "thank"})
-"""Topics of short words that are alike in both languages: "no", "ok", "bye"."""
+IN_BOTH = frozenset(
+    re.findall(
+        r"\w+", "no nop nope ok okay oki k yes yep yeah yea si sure thanks thank you gracias please bye hi hello"
+    )
+)
+"""Words that a message in Spanish may be made of and still mean what the understanding takes them for."""
 LONGEST_NAME = 4  # words
 TELLING = re.compile(r"\b(?:me llamo|mi nombre|soy|no|quiero|prefiero|qu[eé]|qui[eé]n)\b|[?\u00bf]", re.IGNORECASE)
 """What makes a short answer in Spanish more than a name."""
@@ -110,10 +114,11 @@ def read_turn(tracker: Tracker) -> Turn:
 def _guessed(text: str, intent: str, confidence: float) -> bool:
     """Whether the topic of a message in Spanish is no more than a guess: only what bot.nlu.spanish knows is certain.
 
-    "Quitar algo" looks like no language to the understanding, which then takes it for one of its English topics.
+    "Quitar algo" looks like no language to the understanding, which then takes it for one of its English topics, or for
+    a yes: a guess must never be a consent.
     """
-    told = text.startswith("/") or confidence >= 1.0 or intent in ANY_LANGUAGE or intent.startswith("crisis_")
-    return not told and not looks_english(text)
+    told = text.startswith("/") or confidence >= 1.0 or intent.startswith("crisis_")
+    return not told and not looks_english(text) and not set(re.findall(r"[^\W\d_]+", folded(text))) <= IN_BOTH
 
 
 def _language(tracker: Tracker, text: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from rasa_sdk import Tracker
 
 from actions import spanish_words
 from actions.contact import details_in, is_cancel, is_skip
 from actions.replies import variant
 from actions.safe_ways import changed, safe_in
 from actions.summary_lines import new_wish, to_change, to_leave_out, wants_change
-from actions.turn import Turn
+from actions.turn import Turn, read_turn
 from bot.handoff import Safe
 
 
@@ -135,6 +136,26 @@ def test_the_lines_of_the_summary_are_named_in_spanish() -> None:
     assert "contact_for" in to_leave_out("quitar todo")
     assert to_leave_out("borren mis datos") == []
     assert new_wish("me gustaría un grupo en español") == "un grupo en español"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "read_as"),
+    [
+        ("quitar algo", "affirm", 0.6, "out_of_scope"),
+        ("dejen eso", "withdraw_consent", 0.8, "out_of_scope"),
+        ("s\u00ed, acepto", "affirm", 1.0, "affirm"),
+        ("no", "deny", 0.9, "deny"),
+        ("No, gracias", "deny", 0.7, "deny"),
+        ("\U0001f44d", "affirm", 0.9, "affirm"),
+        ("/affirm", "affirm", 1.0, "affirm"),
+        ("yes that is fine with me", "affirm", 0.9, "affirm"),
+    ],
+)
+def test_in_spanish_a_guess_is_no_yes_and_takes_nothing_back(
+    text: str, intent: str, confidence: float, read_as: str
+) -> None:
+    message = {"text": text, "intent": {"name": intent, "confidence": confidence}}
+    assert read_turn(Tracker("c", {"language": "es"}, message, [], False, None, {}, "action_listen")).intent == read_as
 
 
 def test_whom_a_message_is_about() -> None:
