@@ -42,7 +42,7 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See bot.nlu.scope.fit; the others as in IntentHead, so that the cross-validation is shared."""
-        return {"keep": 0.97, "doubt": 0.5, **DEFAULTS}
+        return {"keep": 0.97, "doubt": 0.6, **DEFAULTS}
 
     @classmethod
     def create(
