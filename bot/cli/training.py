@@ -58,7 +58,7 @@ def why_train() -> str | None:
 
 def train_command(folder: str) -> list[str]:
     """Arguments, after `python -m`, that train into this folder."""
-    return ["bot.cli.rasa_train", "--fixed-model-name", shelf.NAME, "--out", folder]
+    return ["bot.engine.training", "--fixed-model-name", shelf.NAME, "--out", folder]
 
 
 HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}

@@ -13,6 +13,7 @@ from rasa.core.run import configure_app
 from rasa.model_training import train
 from sanic import Sanic
 
+from benchmarks.ports import free_ports
 from bot.engine.channel import TurnChannel
 from bot.engine.events import events_database
 from bot.engine.serve import start
@@ -120,7 +121,7 @@ class Engine:
         Sanic.test_mode = True
         self.app = configure_app([self.channel], enable_api=False)
         self.watch = await start(self.app, settings(), self.model, poll=0.05)
-        self.server = await self.app.create_server("127.0.0.1", 0, return_asyncio_server=True)
+        self.server = await self.app.create_server("127.0.0.1", free_ports(1)[0], return_asyncio_server=True)
         assert self.server is not None
         await self.server.startup()
         await self.server.start_serving()

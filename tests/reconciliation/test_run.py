@@ -13,7 +13,7 @@ from bot.handoff import OutboxItem
 from bot.handoff.models import StaffNoticeRow
 from bot.reconciliation import Reconciliation, latest, reconcile
 from bot.settings import settings
-from bot.store import Database, load_keys, utcnow
+from bot.store import Database, database, load_keys, utcnow
 from bot.worker import Worker
 from tests import stores
 from tests.cli.conftest import Run, firststep
@@ -93,12 +93,13 @@ def operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
     """The store that `firststep` uses, with one request in it."""
     monkeypatch.setenv("FIRSTSTEP_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.delenv("FIRSTSTEP_SECRET_KEY", raising=False)
-    settings.cache_clear()
-    load_keys.cache_clear()
+    for cached in (settings, load_keys, database):
+        cached.cache_clear()
     (tmp_path / "var").mkdir()
-    with stores.sqlite(tmp_path / "var") as database:
-        case(database, utcnow() - timedelta(hours=1))
-        yield database
+    with stores.sqlite(tmp_path / "var") as store:
+        case(store, utcnow() - timedelta(hours=1))
+        yield store
+    database.cache_clear()
 
 
 def test_the_command_says_that_everything_fits_or_fails(firststep: Run, operators: Database) -> None:

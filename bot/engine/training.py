@@ -1,4 +1,4 @@
-"""Rasa's training with its validation beside it: `python -m bot.cli.rasa_train [ARGUMENTS OF rasa train]`.
+"""Rasa's training with its validation beside it: `python -m bot.engine.training [ARGUMENTS OF rasa train]`.
 
 `rasa train` validates everything before it begins, on one core, and then reads all files again. Here `rasa data
 validate` runs as a process of its own meanwhile. The exit code is 1 where either fails.

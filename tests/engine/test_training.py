@@ -50,7 +50,7 @@ def test_validation_counts_as_much_as_training(tmp_path: Path, action: str, code
         (tmp_path / name).write_text(content)
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-m", "bot.cli.rasa_train", "--fixed-model-name", "m", "--out", "out", "--data", "data"],
+        [sys.executable, "-m", "bot.engine.training", "--fixed-model-name", "m", "--out", "out", "--data", "data"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(root), "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"},
         capture_output=True,
