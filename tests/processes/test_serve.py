@@ -15,7 +15,7 @@ Make = Callable[..., Product]
 def test_serve_answers_keeps_what_was_said_to_itself_and_leaves_no_process(make_product: Make) -> None:
     product = make_product()
     product.start()
-    assert "firststep users add" in product.log()
+    product.wait_for("firststep users add")
     chat = product.chat()
     assert "$" in chat.say("How much does it cost?")
     chat.say("my worry is a zebra in the garden, call 555-555-0123")
