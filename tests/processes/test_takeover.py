@@ -90,6 +90,11 @@ def test_while_a_person_writes(shared: Product, twilio: FakeTwilio) -> None:
     product.kill("bot.engine")
     assert other.send("are you there?") == []
     assert "911" in other.say(PILLS)[:60]
-    said = [message["body"].partition(",")[0] for message in twilio.sent if message["to"] == VISITOR]
+
+    def texts() -> list[str]:
+        return [message["body"].partition(",")[0] for message in twilio.sent if message["to"] == VISITOR]
+
+    until(lambda: len(texts()) > 1, "the texts")
+    said = texts()
     assert said[0] == "Ahora habla con Dana"
     assert said[1].startswith("Dana ha salido de este chat")
