@@ -63,10 +63,9 @@ def test_the_whole_way(shared: Product, browser: Browser, page: Page) -> None:
 
     (code,) = re.findall(r"Your code is (\w+)\.", page.locator("first-step-chat [role=log]").inner_text())
     # Others use the product too, and a mail of theirs may come late.
-    new = lambda: [key for key, mail in mails(product).items() if key not in old and code in body(mail)]  # noqa: E731
+    new = lambda: [key for key, mail in mails(product).items() if key not in old and code in str(mail["Subject"])]  # noqa: E731
     (key,) = until(new, "the mail")
     text = body(mails(product)[key])
-    assert code in text
     assert "Maria" not in text
     assert "0142" not in text
     found = re.search(r"https?://\S+/handoff/\S+", text)
