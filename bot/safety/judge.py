@@ -28,17 +28,31 @@ EXPLAINED_FROM = 0.50
 #: Below these a rule that is not firm says nothing, by its level. Rules see words; the classifier, of which their
 #: findings are a part, sees what is meant: where a rule saw a check, real danger is far above the check's threshold.
 DOUBT_BELOW: Mapping[Level, float] = {"emergency": 0.01, "check": 0.05}
-#: Of a message of at most so many words the rules are sure.
+#: Of a message of at most so many words, beside ordinary questions, the rules are sure.
 PLAIN_UP_TO = 5
 #: In a message of at most so many words a benign rule that speaks of the whole message explains all of it.
 SETTLED_UP_TO = 20
 #: Distress gets a gentle line from here on.
 DISTRESS_FROM = 0.70
 
-# A clause ends where a sentence does, and where the speaker turns from then to now or from them to me.
+# A clause ends where a sentence does, and where the speaker turns from then to now or from them to me: in either
+# language, for people mix them, and no turn of one is a word of the other. "Pero fue hace años" turns back to then.
+_BACK = (
+    r"(?:eso|esto|fue|ya (?:paso|fue|lo \w+e|se (?:\w+o|fue)|(?:esta|estoy|estamos) (?:bien|mejor|fuera|estable|"
+    r"a salvo|en casa|limpi[oa]|tranquil[oa]))|ahora (?:ya )?(?:esta|estoy|estamos) (?:bien|mejor)) "
+)
 _CLAUSE = re.compile(
     r" [.?] | (?=(?:but|also|however|except|although|(?:and|so) now|and to(?:day|night)|right now|"
-    r"now (?:im|i|hes|shes)) )"
+    r"now (?:im|i|hes|shes)|"
+    r"(?:(?:y|pues) (?:ahora|hoy|esta noche|ya (?:no )?(?:me|quiero|puedo|aguanto))|ahorita|porque yo|"
+    r"ahora (?:si|ya|yo|soy|me|estoy|quiero|tengo|el|ella)|(?:hoy|esta noche) (?:si|ya|yo|me|estoy|quiero|voy))) )|"
+    rf" (?=(?:pero|aunque|sin embargo) (?!{_BACK}))"
+)
+# A sentence with the sign that ends it, and what makes it a question when that is left out.
+_SENTENCE = re.compile(r"[^.?]+[.?]?")
+_ASKS = re.compile(
+    r"[?]|^ ?(?:(?:hi|hello|hey|hola|and|also|y) )?(?:how|what|whats|when|where|which|do|does|can|could|is|are|will|"
+    r"cuanto|cuanta|cuando|donde|cual|que|aceptan|tienen|atienden|hablan|puedo|pueden|hay) "
 )
 _HIDDEN = "_"
 
@@ -60,6 +74,8 @@ class _Finding:
     category: Category
     subject: Subject
     firm: bool
+    plain: bool
+    """Whether the message holds only a few words that could explain it."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +100,18 @@ class Signs:
 
     @property
     def firm(self) -> bool:
-        """Whether nothing may lower the emergency that a rule found: the rule is firm, or the message is so short that
-        it holds nothing that could explain it ("no quiero vivir")."""
-        few = len(self.texts["en"].replace(".", " ").replace("?", " ").split()) <= PLAIN_UP_TO
+        """Whether a rule that found an emergency is firm, or the whole message is so short that it holds nothing that
+        could explain it ("no quiero vivir"). The classifier learns from it."""
+        few = _words(self.texts["en"]) <= PLAIN_UP_TO
         emergencies = [found for found in self.findings if found.level == "emergency"]
         return any(found.firm for found in emergencies) or bool(emergencies and few and not self.benign)
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing may lower the emergency that a rule found: it is firm, or the message is that short without
+        its ordinary questions. "What are your hours? suicidal." is explained no more than "suicidal" is."""
+        plain = any(found.level == "emergency" and found.plain for found in self.findings)
+        return self.firm or (plain and not self.benign)
 
 
 def assess(text: str, opinion: Mapping[str, float] | None = None) -> Assessment:
@@ -153,9 +176,10 @@ def _find(clean: str, language: Language) -> tuple[list[_Finding], list[str], bo
                         level = min(level, frame.to, key=RANK.__getitem__)
             if level == "none":
                 continue
-            subject = rule.subject if rule.subject != "auto" else _subject(clean, match.start(), match.end())
-            found = _Finding(rule.id, level, cast(Category, rule.category), subject, rule.firm)
-            if best is None or RANK[level] > RANK[best.level]:
+            subject = rule.subject if rule.subject != "auto" else subject_of(clean, match.start(), match.end())
+            plain = _explaining(clean, match.start(), match.end()) <= PLAIN_UP_TO
+            found = _Finding(rule.id, level, cast(Category, rule.category), subject, rule.firm, plain)
+            if best is None or (RANK[level], plain) > (RANK[best.level], best.plain):
                 best = found
         if best:
             findings.append(best)
@@ -194,7 +218,7 @@ def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
             # A rule that already named a category (at check) knows better what it is about than the classifier does.
             if category is None or category == "distress":
                 category, clean = cast(Category, likeliest), signs.texts["en"]
-                subject = _subject(clean, 0, len(clean))
+                subject = subject_of(clean, 0, len(clean))
             level = raised
             evidence.insert(0, f"classifier:{likeliest}={danger:.2f}")
         if level == "none" and (distress := opinion.get("distress", 0.0)) >= DISTRESS_FROM:
@@ -219,7 +243,7 @@ def _ruled(
         return "none", None, None, []
     first = signs.findings[0]
     level, evidence = first.level, [found.rule for found in signs.findings]
-    if opinion is None or signs.firm:
+    if opinion is None or signs.sure:
         return level, first.category, first.subject, evidence
     danger = _danger(opinion)
     sad = level == "check" and opinion.get("distress", 0.0) >= DISTRESS_FROM
@@ -229,6 +253,20 @@ def _ruled(
         return level, first.category, first.subject, evidence
     evidence = [*evidence, f"classifier:doubts={danger:.2f}"]
     return ("none", None, None, evidence) if doubted == "none" else (doubted, first.category, first.subject, evidence)
+
+
+def _explaining(clean: str, start: int, end: int) -> int:
+    """How many words of a text could explain the match: all but those of questions that it is no part of."""
+    return sum(
+        _words(sentence.group())
+        for sentence in _SENTENCE.finditer(clean)
+        if (sentence.start() < end and start < sentence.end()) or not _ASKS.search(sentence.group())
+    )
+
+
+def _words(clean: str) -> int:
+    """How many words a normalised text has, without the signs that end sentences."""
+    return len(clean.replace(".", " ").replace("?", " ").split())
 
 
 def _danger(opinion: Mapping[str, float]) -> float:
@@ -266,7 +304,7 @@ _SELVES = compile_patterns("@i|my|myself|yo|me|quiero|estoy|voy")
 _OBJECT = compile_patterns(r"(?:tell|told|to|for|with|love|loved|miss|without|of) (?:my|the|all my) (?:\w+ )?@kin")
 
 
-def _subject(clean: str, start: int, end: int) -> Subject:
+def subject_of(clean: str, start: int, end: int) -> Subject:
     """Who a match speaks of: the first person or other named in it, else the nearest one before it, else the writer."""
     clean = _OBJECT.sub(lambda match: _HIDDEN * len(match.group()), clean)
     for span, last in ((clean[start:end], False), (clean[:start], True)):

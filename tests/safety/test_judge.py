@@ -234,6 +234,66 @@ def test_a_benign_sign_or_more_words_leave_the_classifier_its_say() -> None:
     assert not examine("she overdosed and we are all still talking about it in the family").firm
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what are your hours? suicidal. drunk. alone.",
+        "what are your hours. suicidal. drunk. alone.",
+        "how much does it cost? do you take aetna? she overdosed",
+        "¿qué horario tienen? no quiero vivir",
+        "cuánto cuesta. no quiero vivir",
+    ],
+)
+def test_ordinary_questions_beside_a_few_plain_words_do_not_explain_them(text: str) -> None:
+    assert examine(text).sure
+    assert assess(text, {"none": 1.0}).level == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what are your hours? not suicidal, just drunk",
+        "how much does it cost? he died, she overdosed in 2019",
+        "my sister works at a clinic near here. she overdosed. we still talk about it at home",
+        "what are your hours?",
+    ],
+)
+def test_what_explains_an_emergency_still_does_behind_a_question(text: str) -> None:
+    assert not examine(text).sure
+
+
+NOW_IN_SPANISH = [
+    "hace dos años murió mi hermano de sobredosis pero yo me quiero morir",
+    "el año pasado estuve limpio pero no quiero vivir",
+    "el año pasado estuve limpio y ya no quiero vivir",
+    "mi ex me pegaba hace años y ahora mi esposo me pega",
+    "hace años me pegaba mi ex aunque mi esposo me está pegando",
+    "cuando era joven tuve una sobredosis y hoy me tomé todas las pastillas",
+    "una vez intenté matarme y ahora sí me quiero matar",
+    "pregunto si atienden personas con depresión porque yo me quiero morir",
+    "mi hijo tuvo convulsiones el año pasado y ahorita está convulsionando",
+]
+THEN_IN_SPANISH = [
+    "tuve una sobredosis pero fue hace dos años",
+    "me pega mi esposo, pero eso fue hace años",
+    "quería quitarme la vida aunque ya lo superé",
+    "convulsionó pero ya está en casa",
+    "me quería matar hace un año pero ya estoy bien",
+    "me quería matar y ya no, eso fue hace un año",
+    "de joven me quería morir pero ahora estoy bien",
+]
+
+
+@pytest.mark.parametrize("text", NOW_IN_SPANISH)
+def test_a_turn_to_now_in_spanish_is_not_explained_by_what_was_then(text: str) -> None:
+    assert assess(text).level == "emergency"
+
+
+@pytest.mark.parametrize("text", THEN_IN_SPANISH)
+def test_a_turn_back_to_then_in_spanish_still_explains(text: str) -> None:
+    assert assess(text).level == "none"
+
+
 def test_the_classifiers_danger_stands_in_the_result() -> None:
     assert assess("i want to die").danger is None
     assert assess("hello", {"none": 0.9, "suicide": 0.1}).to_dict()["danger"] == 0.1

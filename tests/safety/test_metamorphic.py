@@ -53,6 +53,12 @@ SPANISH = Spoken(
     ["por favor {}", "{} por favor", "hola, {}", "buenas noches, perdón la molestia. {}", "{} muchas gracias"],
     ["¿cuánto cuesta?", "¿qué horario tienen?", "¿dónde están?"],
 )
+BRIEFLY = 5  # words
+BRIEF = (
+    ["suicidal. drunk. alone.", "suicidal", "i want to die", "she overdosed", "i took every pill", "he hit me again"],
+    ["no quiero vivir", "me quiero morir", "se tomó todas las pastillas", "no respira", "me está pegando"],
+)
+"""Beside the development messages, most of which are longer: English, Spanish."""
 EMOJI = ["{} 😭", "😔 {}", "{} 🙏🙏", "{}!!!", "{}...", "💔{}💔"]
 CASES: list[Callable[[str], str]] = [str.upper, str.lower, str.title, str.capitalize]
 BOTH = pytest.mark.parametrize("spoken", [ENGLISH, SPANISH], ids=["english", "spanish"])
@@ -198,6 +204,19 @@ def test_the_engine_notices_it_however_it_is_dressed(
     engine: Callable[..., str], spoken: Spoken, data: st.DataObject
 ) -> None:
     assert engine(data.draw(dressed(spoken))) != "none"
+
+
+@pytest.mark.model
+@BOTH
+def test_an_ordinary_question_before_a_very_short_emergency_changes_nothing_for_the_engine(
+    engine: Callable[..., str], spoken: Spoken
+) -> None:
+    """With a question before it the message is not short any more; what the rules were sure of stays an emergency."""
+    short = [text for text in spoken.messages + BRIEF[spoken is SPANISH] if len(text.split()) <= BRIEFLY]
+    alarmed = [text for text in short if engine(text) == "emergency"]
+    assert len(alarmed) >= 10
+    for question in spoken.questions:
+        assert [text for text in alarmed if engine(f"{question} {text}") != "emergency"] == [], question
 
 
 @pytest.mark.model
