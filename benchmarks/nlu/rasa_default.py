@@ -32,7 +32,7 @@ from typing import Any
 import psutil
 import yaml
 
-from bot.cli.training import HUGE_PAGES
+from bot.cli.training import ENGINE
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD_OUT = ROOT / "tests/nlu/holdout.jsonl"
@@ -62,7 +62,7 @@ QUIET = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
-    **HUGE_PAGES,  # as `firststep serve` starts the engine; DIET gets them too
+    **ENGINE,  # as `firststep serve` starts the engine; DIET gets them too
 }
 ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 

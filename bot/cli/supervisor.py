@@ -145,7 +145,7 @@ async def tell_when_ready(config: Settings) -> None:
 async def _everything(config: Settings) -> None:
     """Run until cancelled, or until something makes going on pointless."""
     command = ["bot.engine", "--model", str(training.model_file())]
-    engine = Child("engine", command, say, training.HUGE_PAGES | os.environ)
+    engine = Child("engine", command, say, training.ENGINE | os.environ)
     at_once = [
         Child("front", ["bot.cli", "front"], say),
         Child("actions", ["actions"], say),
