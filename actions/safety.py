@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.replies import Buttons, Events, offer_events, say
 from actions.turn import Turn, read_turn
 from bot.safety import (
+    AFTERWARDS,
     again_text,
     ask_safe_text,
     asks_safety,
@@ -45,11 +46,13 @@ class ActionEmergency(Action):
         alarmed = turn.safety.get("level") == "emergency" or turn.intent.startswith(CRISIS_PREFIX)
         unsafe = not alarmed and (turn.intent == "deny" or statement(turn.text) == "unsafe")
         category, subject, flags = _who_and_what(turn)
+        same = bool(seen) and (seen["scene"], seen["subject"]) == (scene(category, flags), subject or "self")
         if unsafe and seen:
             category, subject, flags = seen["category"], seen["subject"], tuple(seen["flags"])
+        if seen and (unsafe or (same and _grew_worse(turn))):
             times = int(seen["times"]) + 1
             texts = [worse_text(category, subject, turn.language, flags)]
-        elif seen and (seen["scene"], seen["subject"]) == (scene(category, flags), subject or "self"):
+        elif same:
             times = int(seen["times"]) + 1
             texts = [again_text(category, subject, times, turn.language, flags)]
         else:
@@ -168,6 +171,11 @@ def _seen(turn: Turn) -> dict[str, Any]:
     if not turn.after_emergency:
         return {}
     return dict(turn.slots.get("safety_seen") or {})
+
+
+def _grew_worse(turn: Turn) -> bool:
+    """Whether the message tells that what was told before went on: "he's back", "i did it"."""
+    return any(found.startswith(AFTERWARDS) for found in turn.safety.get("evidence") or [])
 
 
 def _choices(turn: Turn) -> Buttons:

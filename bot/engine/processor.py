@@ -23,7 +23,7 @@ from rasa.utils.endpoints import ClientResponseError
 from bot.engine.attended import is_spoken_while_attended
 from bot.engine.tracker_store import EncryptedTrackerStore
 from bot.engine.turns import Turn, heard, turn_of
-from bot.safety import Assessment, joined, worse_together
+from bot.safety import Assessment, danger_after, joined, worse_together
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,19 @@ def assessment_of(parsed: dict[str, Any]) -> Assessment:
         language=safety.get("language", "en"),
         danger=safety.get("danger"),
     )
+
+
+def _named(found: Assessment) -> bool:
+    """Whether a rule found the emergency: what only the classifier takes for one is named better by what was before."""
+    return found.level == "emergency" and not any(sign.startswith("classifier:") for sign in found.evidence[:1])
+
+
+def _new_danger(text: str, tracker: DialogueStateTracker | None) -> Assessment | None:
+    """The emergency that the message tells where one was just answered; None anywhere else."""
+    if tracker is None or text.startswith("/") or tracker.get_slot("safety_state") not in ("shown", "asked"):
+        return None
+    seen = tracker.get_slot("safety_seen") or {}
+    return danger_after(text, seen.get("category"), seen.get("subject"), tuple(seen.get("flags") or ()))
 
 
 class TurnFailed(Exception):
@@ -132,7 +145,27 @@ class TurnProcessor(MessageProcessor):
         tracker: DialogueStateTracker | None = None,
         only_output_properties: bool = True,
     ) -> dict[str, Any]:
-        """What is understood of the message; its safety is that of it and the short messages before it together."""
+        """What is understood of the message; its safety is that of it and the short messages before it together.
+
+        Behind an emergency it is also read as an answer to what was said of it: "no, i took them" is a new one.
+        """
+        parsed = await self._parse_together(message, tracker, only_output_properties)
+        if not _named(assessment_of(parsed)) and (new := _new_danger(message.text or "", tracker)):
+            others = [topic for topic in parsed.get("topics") or [] if topic["name"] != new.topic]
+            intent = {"name": new.topic, "confidence": 1.0}
+            parsed |= {
+                "intent": intent,
+                "intent_ranking": [intent, *(parsed.get("intent_ranking") or [])],
+                "topics": [{**intent, "text": message.text}, *others],
+                "topic": new.topic,
+                "doubt": False,
+                "safety": new.to_dict(),
+            }
+        return parsed
+
+    async def _parse_together(
+        self, message: UserMessage, tracker: DialogueStateTracker | None, only_output_properties: bool
+    ) -> dict[str, Any]:
         parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
         before = (message.metadata or {}).get("before") or []
         alone = assessment_of(parsed)

@@ -4,6 +4,7 @@ Every message on every channel is assessed, before and apart from its topic. The
 is away. `assess` gives an `Assessment`; the texts say what to answer.
 """
 
+from bot.safety.afterwards import AFTERWARDS, danger_after
 from bot.safety.assessment import TOPICS, Assessment, Category, Flag, Language, Level, Subject
 from bot.safety.judge import OPINIONS, Signs, assess, conclude, examine
 from bot.safety.language import folded, language_of, looks_english, looks_spanish
@@ -38,6 +39,7 @@ from bot.safety.texts import (
 from bot.safety.together import assess_together, is_piece, joined, worse_together
 
 __all__ = [
+    "AFTERWARDS",
     "OPINIONS",
     "TOPICS",
     "Assessment",
@@ -60,6 +62,7 @@ __all__ = [
     "cannot_talk_text",
     "check_line",
     "conclude",
+    "danger_after",
     "emergency_more",
     "emergency_text",
     "emergency_texts",

@@ -22,8 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def assistant(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Conversation]]:
     """Opens conversations: `assistant()` on the web, `assistant("sms")` by text."""
-    from rasa.core.agent import Agent
+    from rasa.core.lock_store import InMemoryLockStore
+    from rasa.core.tracker_store import InMemoryTrackerStore
+    from rasa.shared.core.domain import Domain
 
+    from bot.engine.processor import TurnAgent
     from bot.program import import_file
     from bot.store.migrate import upgrade
 
@@ -37,7 +40,12 @@ def assistant(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     import_file(database(), ROOT / "examples" / "program.yml")
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    agent = Agent.load(str(trained_model), action_endpoint=InProcessActions())
+    agent = TurnAgent(
+        tracker_store=InMemoryTrackerStore(Domain.empty()),
+        lock_store=InMemoryLockStore(),
+        action_endpoint=InProcessActions(),
+    )
+    agent.load_model(str(trained_model))
     yield lambda channel="web": Conversation(agent, loop, channel)
     loop.close()
     database().dispose()

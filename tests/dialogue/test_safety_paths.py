@@ -83,3 +83,41 @@ def test_in_answer_to_a_choice(assistant: Assistant, channel: str, offered_by: s
     reply = chat.say(words)
     assert reply.actions == ["action_emergency"]
     assert reply.messages[0]["text"].strip()
+
+
+NEW_DANGER = [
+    ("i want to kill myself", "no. i took the pills", "Say what you took"),
+    ("i want to kill myself", "yes i took them all", "Say what you took"),
+    ("i want to kill myself", "no i did it", "Please call 911 now"),
+    ("my husband is hitting me right now", "ok. he's back and he has a knife", "Please call 911 now"),
+    ("my husband is hitting me right now", "no, he's at the door", "Call 911"),
+    ("my son took a bunch of pills and wont wake up", "yes but he took more", "Call 911 now if you have not"),
+    ("me quiero matar", "no. ya me tomé las pastillas", "Diga qué tomó"),
+    ("me quiero matar", "sí pero me corté", "Llame ya al 911"),
+    ("mi esposo me está pegando", "no. ya volvió", "Llame ya al 911"),
+]
+"""An emergency, new danger told in answer to its text, and what has to be said of that."""
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["the numbers", "are you safe"])
+@pytest.mark.parametrize(("told", "words", "said"), NEW_DANGER)
+def test_new_danger_behind_a_yes_or_no(assistant: Assistant, told: str, words: str, said: str, asked: bool) -> None:
+    chat = assistant()
+    assert chat.say(told).actions == ["action_emergency"]
+    if asked:
+        chat.say("ok")
+    reply = chat.say(words)
+    assert reply.actions == ["action_emergency"]
+    assert said in reply.text
+    assert reply.payloads == []
+
+
+@pytest.mark.parametrize("words", ["no. i took the pills away from him", "ok thank you", "how much does it cost"])
+def test_no_new_danger_behind_an_emergency_is_no_new_emergency(assistant: Assistant, words: str) -> None:
+    chat = assistant()
+    chat.say("my son says he wants to die")
+    assert chat.say(words).actions != ["action_emergency"]
+
+
+def test_the_same_words_in_an_ordinary_conversation_are_no_emergency(assistant: Assistant) -> None:
+    assert assistant().say("no. i took the pills").actions != ["action_emergency"]
