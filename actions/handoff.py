@@ -28,6 +28,7 @@ from bot.handoff import (
     LimitReachedError,
     NumberBlockedError,
     Safe,
+    Withdrawal,
     agreed_text,
     disclosure_text,
     draft_of,
@@ -294,17 +295,27 @@ class ActionWithdrawConsent(Action):
         turn = read_turn(tracker)
         if turn.intent == OUT_OF_SCOPE:  # a guess takes nothing back
             return answer_in_spanish(dispatcher, turn)
-        own = own_number(turn)
-        with database().write() as session:
-            withdrawal = withdraw(session, turn.conversation_id, utcnow())
-            others = withdraw_number(session, own, utcnow()) if own else []
+        withdrawal, others = take_back(turn)
         if withdrawal.found or not others:
             say_all(dispatcher, turn, withdrawal.say)
         else:
             say_response(dispatcher, turn, "utter_withdrawn_by_number")
         say_response(dispatcher, turn, "utter_erase_chat")
-        events = [*_forget(), SlotSet("lead_ref", None), SlotSet("handoff_suspended", False), NO_OFFER]
+        events = [*taken_back_slots(), NO_OFFER]
         return [*events, ActiveLoop(None), SlotSet("requested_slot", None)] if turn.in_form else events
+
+
+def take_back(turn: Turn) -> tuple[Withdrawal, list[str]]:
+    """Withdraw the conversation's request, and by text every one with this number; the codes of those others."""
+    own = own_number(turn)
+    with database().write() as session:
+        withdrawal = withdraw(session, turn.conversation_id, utcnow())
+        return withdrawal, withdraw_number(session, own, utcnow()) if own else []
+
+
+def taken_back_slots() -> Events:
+    """What the dialogue forgets once a request is taken back: nothing of it is left to be resumed."""
+    return [*_forget(), SlotSet("lead_ref", None), SlotSet("handoff_suspended", False)]
 
 
 def _was_changed(tracker: Tracker) -> bool:

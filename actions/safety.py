@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -9,8 +10,10 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.replies import Buttons, Events, offer_events, say
+from actions.handoff import take_back, taken_back_slots
+from actions.replies import Buttons, Events, offer_events, say, say_all
 from actions.turn import Turn, read_turn
+from bot.handoff import taken_back_briefly
 from bot.safety import (
     AFTERWARDS,
     again_text,
@@ -20,6 +23,7 @@ from bot.safety import (
     cannot_talk_text,
     check_line,
     emergency_texts,
+    folded,
     safe_text,
     scene,
     statement,
@@ -30,6 +34,16 @@ from bot.safety import (
 CRISIS_PREFIX = "crisis_"
 QUIET_TURNS = 3
 """So many further messages at level check about the same thing get no second line: it would become a lecture."""
+TAKES_BACK = re.compile(
+    r"\b(?:cancel|withdraw|take back|delete|drop|revoke|erase) (?:\w+ ){0,2}"
+    r"(?:request|consent|permission|call|number|info|information|details)\b"
+    r"|\b(?:do not|don'?t|never|nobody|no one|stop|quit) (?:\w+ ){0,2}(?:call|contact)(?:s|ing)? "
+    r"(?:me|us|my (?:phone|number))\b(?! (?:an?|the|my|crazy|names|stupid|weak)\b)"
+    r"|\b(?:retir|cancel|anul|borr|elimin)\w* (?:\w+ ){0,2}"
+    r"(?:solicitud|permiso|consentimiento|llamada|datos|numero|telefono|informacion)\b"
+    r"|\b(?:no|nadie) (?:(?:quiero|deseo|quisiera) que )?(?:me|nos) (?:vuelvan? a )?(?:llam|contact)(?:en|e|es|ar)\b"
+)
+"""On text without accents: takes back a request in so many words. A guess at what is meant erases nothing here."""
 
 
 class ActionEmergency(Action):
@@ -76,7 +90,7 @@ class ActionEmergency(Action):
         ]
         if turn.in_form:
             events += [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("handoff_suspended", True)]
-        return events
+        return [*events, *_also_taken_back(dispatcher, turn)]
 
 
 class ActionCheckIn(Action):
@@ -171,6 +185,16 @@ def _seen(turn: Turn) -> dict[str, Any]:
     if not turn.after_emergency:
         return {}
     return dict(turn.slots.get("safety_seen") or {})
+
+
+def _also_taken_back(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """A request that is taken back in the same breath ends too; one line says so, behind the numbers."""
+    if not TAKES_BACK.search(folded(turn.text)):
+        return []
+    withdrawal, others = take_back(turn)
+    for ref in [withdrawal.ref] if withdrawal.ref else others[:1]:
+        say_all(dispatcher, turn, taken_back_briefly(ref))
+    return taken_back_slots()
 
 
 def _grew_worse(turn: Turn) -> bool:

@@ -24,7 +24,7 @@ from bot.handoff.states import IllegalMoveError, State
 from bot.handoff.status import has_request, status_for
 from bot.handoff.summary import LeadDraft, lines
 from bot.handoff.texts import agree_to_texts, conversation_of_number, texts_offer
-from bot.handoff.withdrawal import Withdrawal, withdraw, withdraw_number
+from bot.handoff.withdrawal import Withdrawal, taken_back_briefly, withdraw, withdraw_number
 from bot.handoff.wording import Say
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "route",
     "safe_words",
     "status_for",
+    "taken_back_briefly",
     "text_of",
     "texts_offer",
     "told_at",

@@ -51,6 +51,11 @@ def withdraw(session: Session, conversation_id: str, now: datetime) -> Withdrawa
     return Withdrawal(True, str(link.ref), _done(str(link.ref), _leave(session, program, link, now)))
 
 
+def taken_back_briefly(ref: str) -> Say:
+    """One line, for behind something that matters more: the request is taken back."""
+    return told("withdrawn.briefly", ref=ref)
+
+
 def withdraw_number(session: Session, phone: str, now: datetime, wrong_person: bool = False) -> list[str]:
     """Take back every open request that would be answered at this number (E.164); gives their codes.
 

@@ -65,6 +65,14 @@ _ANSWERS = frozenset(
         si claro vale gracias yo mi el ella ellos""",
     )
 )
+#: The whole message takes back the consent to be called, in Spanish: "ya no quiero" begins a despair as well, and the
+#: classifier hears that. "No me busquen" is not among them: it may be a farewell.
+_UNCALLED = re.compile(
+    r"^(?:(?:por favor|gracias|disculpe|perdon|mejor|hola|no) )*(?:ya )?no "
+    r"(?:(?:quiero|quisiera|deseo|necesito|quiera) (?:ya )?(?:que )?(?:me |nos )?|me |nos )(?:vuelvan a )?"
+    r"(?:llam\w+|contact\w+|escrib\w+|(?:mand|envi)\w+ (?:mas )?(?:mensajes|textos))"
+    r"(?: (?:mas|nunca|ya|otra vez|por telefono|a mi (?:numero|telefono|celular|casa)|por favor|gracias))*$"
+)
 
 
 @dataclass(frozen=True)
@@ -230,8 +238,14 @@ def conclude(signs: Signs, opinion: Mapping[str, float] | None) -> Assessment:
 
 
 def _is_bare_answer(text: str) -> bool:
-    """Whether the message is nothing but an answer without content: "yes", "me", "her?"; a sign or emoji is content."""
-    words = bare_words(text).split()
+    """Whether the message is nothing but an answer without content: "yes", "me", "her?"; a sign or emoji is content.
+
+    Nor is there danger in one that asks for no more calls and no more.
+    """
+    plain = bare_words(text)
+    words = plain.split()
+    if _UNCALLED.match(plain):
+        return True
     return bool(words) and _ANSWERS.issuperset(words) and not re.search(r"[^\w\s.,!?']", text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from bot.handoff import Lead
+from bot.handoff import Lead, open_lead_of
 from bot.store import database
 from tests.dialogue.assistant import Conversation
 
@@ -121,3 +121,49 @@ def test_no_new_danger_behind_an_emergency_is_no_new_emergency(assistant: Assist
 
 def test_the_same_words_in_an_ordinary_conversation_are_no_emergency(assistant: Assistant) -> None:
     assert assistant().say("no. i took the pills").actions != ["action_emergency"]
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("cancel my request, im going to kill myself", "is taken back, as you asked."),
+        ("don't call me anymore i am going to kill myself tonight", "is taken back, as you asked."),
+        ("no me llamen ya, me voy a matar", "queda retirada, como usted quiere."),
+    ],
+)
+def test_a_request_taken_back_in_an_emergency_ends_and_the_numbers_stay_first(
+    assistant: Assistant, channel: str, words: str, line: str
+) -> None:
+    chat = assistant(channel)
+    for message in (*WAY, "yes"):
+        chat.say(message)
+    ref = chat.slot("lead_ref")
+    reply = chat.say(words)
+    assert reply.actions == ["action_emergency"]
+    assert "988" in reply.messages[0]["text"][:80]
+    assert ref in reply.messages[-1]["text"]
+    assert reply.messages[-1]["text"].endswith(line)
+    assert reply.payloads == []
+    assert chat.slot("lead_ref") is None
+    with database().read() as session:
+        assert open_lead_of(session, chat.id) is None
+    assert line not in chat.say("i want to kill myself").text
+
+
+def test_a_form_left_in_an_emergency_with_no_wish_for_a_call_is_not_resumed(assistant: Assistant) -> None:
+    chat = assistant()
+    for message in WAY[:4]:
+        chat.say(message)
+    chat.say("don't call me, i want to kill myself")
+    assert chat.slot("contact_value") is None
+    assert not chat.slot("handoff_suspended")
+
+
+@pytest.mark.parametrize("words", ["don't call 911, i took all my pills", "don't call me crazy, i want to die"])
+def test_other_words_in_an_emergency_take_nothing_back(assistant: Assistant, words: str) -> None:
+    chat = assistant()
+    for message in (*WAY, "yes"):
+        chat.say(message)
+    chat.say(words)
+    assert chat.slot("lead_ref")

@@ -136,6 +136,24 @@ def test_a_bare_answer_tells_no_danger_of_its_own(answer: str) -> None:
     assert assess(answer, {"none": 0.9, "suicide": 0.1}).level == "none"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ya no quiero que me llamen",
+        "Por favor, ya no me llamen más.",
+        "no quiero que me contacten",
+        "ya no me escriban",
+    ],
+)
+def test_a_consent_taken_back_in_spanish_tells_no_danger(text: str) -> None:
+    assert assess(text, {"none": 0.6, "suicide": 0.4}).level == "none"
+
+
+@pytest.mark.parametrize("text", ["ya no quiero", "ya no quiero que me busquen", "no me llamen ya, me voy a matar"])
+def test_what_only_begins_like_it_is_judged(text: str) -> None:
+    assert assess(text, {"none": 0.6, "suicide": 0.4}).level == "emergency"
+
+
 @pytest.mark.parametrize("message", ["me 🔪", "help me", "die", "kill me please", ""])
 def test_content_is_judged_however_short(message: str) -> None:
     assert assess(message, {"none": 0.5, "suicide": 0.5}).level == "emergency"
