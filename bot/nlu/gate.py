@@ -23,6 +23,7 @@ from bot.nlu.head import OUT_OF_SCOPE, Options, unseen
 from bot.nlu.reading import DOUBT, LANGUAGE, SCOPE, TOPIC, Reading, readings_of
 from bot.nlu.scope import OPEN_GATE, ScopeGate, fit
 from bot.nlu.spanish import spanish_topic
+from bot.nlu.text import says_nothing
 
 _FILE = "gate.json"
 
@@ -107,6 +108,9 @@ class OutOfScopeGate(GraphComponent, IntentClassifier):
             for reading in readings:
                 self._judge(reading)
             if readings:
+                if says_nothing(readings[0].piece.text):
+                    for reading in readings:
+                        reading.in_doubt = True
                 spanish = spanish_topic(readings[0].piece.text)
                 if spanish or (message.get(LANGUAGE) == "es" and not readings[0].by_heart):
                     # Else nothing to ask again about: the dialogue answers that it understands English only.

@@ -11,6 +11,10 @@ MAX_CHARACTERS = 2000
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 _MARKUP = re.compile(r"<[/!?]?[a-zA-Z][^<>]{0,300}>|<!--.{0,300}?-->|&(?:[a-z]{2,8}|#\d{1,6});", re.DOTALL)
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,}")
+_WORD = re.compile(r"\w+")
+MANY, TIMES, ENDLESS = 24, 6, 60
+"""From so many words on, of which each stands there so many times, a text says one thing over and over. No word of any
+language that we read has so many letters."""
 _ODD = re.compile(r"[^\x20-\x7e]")
 
 
@@ -41,3 +45,14 @@ def is_legible(text: str) -> bool:
     words = sum(len(word) for word in _LATIN_WORD.findall(text))
     letters = sum(char.isalpha() for char in text)
     return words > 0 and words * 2 >= letters
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text that has letters is no message all the same: one thing over and over, or one endless word.
+
+    What it is made of ("UA" a thousand times) may well be a word of ours, and the classifier is sure of it then.
+    """
+    words = _WORD.findall(text.lower())
+    longest = max(map(len, words), default=0)
+    repeated = len(words) >= MANY and len(set(words)) * TIMES <= len(words)
+    return repeated or (longest > ENDLESS and longest * 2 > sum(map(len, words)))

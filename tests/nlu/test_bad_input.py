@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.nlu.evaluate import Parse, load_parser
+from bot.nlu.text import says_nothing
 
 pytestmark = pytest.mark.model
 UNSURE = {"nlu_fallback", "out_of_scope"}
@@ -67,12 +68,31 @@ def test_no_text_raises(parse: Parse, text: str) -> None:
         st.text(min_size=1, max_size=12), st.sampled_from(["x", "a ", "😀", "<b>", "1", "\x00", "' ", "/", "and "])
     )
 )
+@example(unit="1¡UA")
+@example(unit="UA ")
+@example(unit="UA")
+@example(unit="cost, ")
 @settings(ASKED, max_examples=20)
 def test_ten_thousand_characters_never_get_a_confident_topic(parse: Parse, unit: str) -> None:
     text = (unit * 10_000)[:10_000]
     result = parse(text)
     check_shape(text, result)
     assert result["intent"]["name"] in UNSURE or result["intent"]["confidence"] < 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no no no no no",
+        "help help help help me please help",
+        "do you take aetna? do you take cigna? do you take uhc? do you take tricare? do you take bcbs?",
+        "we have looked at a lot of places and none of them would tell us what it costs so what does it cost here",
+        "1",
+        "",
+    ],
+)
+def test_what_people_write_says_something(text: str) -> None:
+    assert not says_nothing(text)
 
 
 @given(sentence=SENTENCE, noise=st.one_of(EMOJI, CONTROLS, MARKUP), before=st.booleans())
