@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 from actions.contact import SKIPPED, THIS_NUMBER, details_in
 from actions.handoff_form import QUESTIONS
 from actions.handover import offer_handover
-from actions.news_by_text import offer_texts
+from actions.news_by_text import offer_texts, stop_texting
 from actions.replies import Events, choices, offer_events, say, say_all, say_response
 from actions.requests import acts_for, own_number
 from actions.spanish import answer_in_spanish
@@ -295,6 +295,9 @@ class ActionWithdrawConsent(Action):
         turn = read_turn(tracker)
         if turn.intent == OUT_OF_SCOPE:  # a guess takes nothing back
             return answer_in_spanish(dispatcher, turn)
+        no_texts = stop_texting(dispatcher, turn)
+        if no_texts is not None:
+            return no_texts
         withdrawal, others = take_back(turn)
         if withdrawal.found or not others:
             say_all(dispatcher, turn, withdrawal.say)

@@ -12,6 +12,7 @@ from bot.handoff.handover_answer import answer_question, ask_now, has_unsent, wa
 from bot.handoff.leads import OpenedLead, correct, open_lead
 from bot.handoff.limits import LimitReachedError
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
+from bot.handoff.no_texts import stop_texts
 from bot.handoff.numbers import is_blocked, unblock
 from bot.handoff.phrases import text_of
 from bot.handoff.proposals import ConsentGiven, ConsentMismatchError, NumberBlockedError, Proposal, propose
@@ -68,6 +69,7 @@ __all__ = [
     "route",
     "safe_words",
     "status_for",
+    "stop_texts",
     "taken_back_briefly",
     "text_of",
     "texts_offer",

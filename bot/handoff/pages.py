@@ -67,6 +67,7 @@ EVENT_WORDS = {
     "scheduled": "Time set",
     "unreachable": "Could not be reached",
     "mail_stopped": "The visitor wants no e-mail",
+    "texts_stopped": "The visitor wants no text messages",
     "declined": "Declined",
 }
 

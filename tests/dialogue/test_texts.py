@@ -130,3 +130,25 @@ def test_what_was_agreed_to_is_shown_again(assistant: Assistant, channel: str) -
     copy = walk(chat, "show me what I agreed to").replace("\n", " ")
     assert "/handoff/agreed/" in copy
     assert "Dana (example)" in copy
+
+
+@pytest.mark.parametrize("words", ["no texts please", "stop texting me", "no more texts", "no me manden textos"])
+def test_no_texts_said_in_the_chat_ends_the_texts_and_leaves_the_request(
+    assistant: Assistant, twilio: None, words: str
+) -> None:
+    chat, _ = requested(assistant, "0179")
+    walk(chat, "yes")
+    said = walk(chat, words)
+    (lead,) = leads(chat)
+    assert kinds(chat) == ["contact", "sharing"]
+    assert lead.safe_text is False
+    assert lead.open_key is not None
+    assert str(lead.ref) in said
+    assert chat.slot("lead_ref") == lead.ref
+
+
+def test_no_texts_and_no_calls_takes_the_request_back(assistant: Assistant, twilio: None) -> None:
+    chat, _ = requested(assistant, "0179")
+    walk(chat, "yes", "don't call me or text me anymore")
+    (lead,) = leads(chat)
+    assert lead.open_key is None

@@ -25,6 +25,7 @@ from bot.nlu.spanish import spanish_topic
         ("quiero cancelar la llamada", "withdraw_consent"),
         ("no compartan mi información", "withdraw_consent"),
         ("dejen de llamarme", "withdraw_consent"),
+        ("no me manden textos por favor", "withdraw_consent"),
         ("¿alguien tiene mi solicitud?", "check_handoff_status"),
         ("¿cómo va mi solicitud?", "check_handoff_status"),
         ("¿cuándo me van a llamar?", "check_handoff_status"),
