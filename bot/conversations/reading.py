@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Conversation, Message
+from bot.safety import looks_english, looks_spanish
 from bot.store import load_keys
 
 PAGE = 200
@@ -143,6 +144,8 @@ def view(message: Message) -> dict[str, Any]:
         "quick_replies": message.quick_replies or [],
         "at": message.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
+    if message.author == "assistant" and (language := _told_in(message.text)):
+        shown["language"] = language
     if message.author == "visitor" and message.client_id:
         shown["client_id"] = message.client_id.removeprefix("v:")
         shown["status"] = message.status
@@ -153,3 +156,8 @@ def view(message: Message) -> dict[str, Any]:
     if message.kind in WITH:
         shown["with"] = WITH[message.kind]
     return shown
+
+
+def _told_in(text: str) -> str | None:
+    """The language of a reply, for screen readers and the widget's own words; None where it tells none."""
+    return "es" if looks_spanish(text) else "en" if looks_english(text) else None

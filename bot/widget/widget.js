@@ -9,37 +9,75 @@
   const options = script.dataset;
   const STORE = `first-step ${base}`;
   const MAX = 2000;
-  const WORDS = {
-    launcher: options.launcher || "Questions? Ask here",
-    title: options.title || "Ask about our program",
-    subtitle: "Automated assistant",
-    person: "You are with {name}, a person",
-    close: "Close the chat",
-    log: "Conversation",
-    label: "Your question",
-    placeholder: "Type your question",
-    send: "Send",
-    leave: "Leave quickly",
-    crisis: "In a crisis",
-    erase: "Erase this chat",
-    eraseAsk: "Erase this chat for good? Requests that you already sent to our staff stay with them.",
-    eraseYes: "Erase",
-    eraseNo: "Keep it",
-    erased: "This chat has been erased.",
-    ended: "This chat has ended.",
-    fresh: "Start a new chat",
-    sending: "Sending",
-    sent: "Sent",
-    unsent: "Not sent.",
-    retry: "Try again",
-    writing: "The assistant is writing",
-    newer: "New message",
-    offline: "No connection. Trying again. In danger call {emergency}. In a crisis call or text {lifeline}.",
-    back: "Connected again",
-    choices: "Choices",
-    who: { visitor: "You", assistant: "Assistant", staff: "Staff member" },
-    named: "{name}, staff",
+  // In the language of the page, then in that of the assistant's latest message.
+  const TEXTS = {
+    en: {
+      launcher: options.launcher || "Questions? Ask here",
+      title: options.title || "Ask about our program",
+      subtitle: "Automated assistant",
+      person: "You are with {name}, a person",
+      close: "Close the chat",
+      log: "Conversation",
+      label: "Your question",
+      placeholder: "Type your question",
+      send: "Send",
+      leave: "Leave quickly",
+      crisis: "In a crisis",
+      erase: "Erase this chat",
+      eraseAsk: "Erase this chat for good? Requests that you already sent to our staff stay with them.",
+      eraseYes: "Erase",
+      eraseNo: "Keep it",
+      erased: "This chat has been erased.",
+      ended: "This chat has ended.",
+      fresh: "Start a new chat",
+      sending: "Sending",
+      sent: "Sent",
+      unsent: "Not sent.",
+      retry: "Try again",
+      writing: "The assistant is writing",
+      newer: "New message",
+      unread: "new",
+      offline: "No connection. Trying again. In danger call {emergency}. In a crisis call or text {lifeline}.",
+      back: "Connected again",
+      choices: "Choices",
+      who: { visitor: "You", assistant: "Assistant", staff: "Staff member" },
+      named: "{name}, staff",
+    },
+    es: {
+      launcher: options.launcher || "¿Preguntas? Escriba aquí",
+      title: options.title || "Pregunte por nuestro programa",
+      subtitle: "Asistente automatizado",
+      person: "Habla con {name}, una persona",
+      close: "Cerrar el chat",
+      log: "Conversación",
+      label: "Su pregunta",
+      placeholder: "Escriba su pregunta",
+      send: "Enviar",
+      leave: "Salir rápido",
+      crisis: "En una crisis",
+      erase: "Borrar este chat",
+      eraseAsk: "¿Borrar este chat para siempre? Lo que ya le pidió a nuestro personal sigue con ellos.",
+      eraseYes: "Borrar",
+      eraseNo: "Dejarlo",
+      erased: "Este chat se borró.",
+      ended: "Este chat terminó.",
+      fresh: "Empezar otro chat",
+      sending: "Enviando",
+      sent: "Enviado",
+      unsent: "No se envió.",
+      retry: "Intentar otra vez",
+      writing: "El asistente escribe",
+      newer: "Mensaje nuevo",
+      unread: "sin leer",
+      offline: "Sin conexión. Lo intento otra vez. En peligro llame al {emergency}. En una crisis llame al {lifeline} y oprima el 2.",
+      back: "Hay conexión otra vez",
+      choices: "Opciones",
+      who: { visitor: "Usted", assistant: "Asistente", staff: "Personal" },
+      named: "{name}, del personal",
+    },
   };
+  const spanish = (tag) => /^es\b/i.test(tag || "");
+  let WORDS = TEXTS[spanish(document.documentElement.lang) ? "es" : "en"];
   // Nothing else becomes a link, whatever a message says.
   const HOSTS = /(^|\.)(988lifeline\.org|findtreatment\.gov|samhsa\.gov|thehotline\.org|medicare\.gov|healthcare\.gov|va\.gov)$/;
   const LINK = /https:\/\/[^\s<>"'()]*[^\s<>"'().,;:!?]|\(\d{3}\) \d{3}-\d{4}|\b(?:1-)?\d{3}-\d{3}-\d{4}\b|\b(?:{lifeline}|{emergency})\b/g;
@@ -92,25 +130,26 @@
   const host = document.createElement("first-step-chat");
   const shadow = host.attachShadow({ mode: "open" });
   const badge = make("span", { className: "badge", hidden: true });
+  const launcherText = make("span");
   const launcher = make("button", { type: "button", className: "launcher", "aria-expanded": "false", "aria-controls": "panel", onclick: () => (isOpen() ? close() : open()) },
-    icon("M21 12a8 8 0 0 1-11.6 7.1L4 20.5l1.4-4.6A8 8 0 1 1 21 12Z"), make("span", {}, WORDS.launcher), badge);
-  const log = make("div", { className: "log", role: "log", tabIndex: 0, "aria-label": WORDS.log, "aria-live": "off" });
-  const newer = make("button", { type: "button", className: "newer", hidden: true, onclick: () => toEnd() }, WORDS.newer);
+    icon("M21 12a8 8 0 0 1-11.6 7.1L4 20.5l1.4-4.6A8 8 0 1 1 21 12Z"), launcherText, badge);
+  const log = make("div", { className: "log", role: "log", tabIndex: 0, "aria-live": "off" });
+  const newer = make("button", { type: "button", className: "newer", hidden: true, onclick: () => toEnd() });
   const notice = make("p", { className: "notice", hidden: true });
   const ask = make("div", { className: "ask", role: "group", hidden: true });
-  const input = make("textarea", { id: "text", rows: 1, maxLength: MAX, placeholder: WORDS.placeholder, autocomplete: "off" });
-  const form = make("form", {}, make("label", { className: "sr", htmlFor: "text" }, WORDS.label), input,
-    make("button", { type: "submit", className: "send", "aria-label": WORDS.send }, icon("M5 12h14M13 6l6 6-6 6")));
-  const subtitle = make("p", {}, WORDS.subtitle);
+  const input = make("textarea", { id: "text", rows: 1, maxLength: MAX, autocomplete: "off" });
+  const label = make("label", { className: "sr", htmlFor: "text" });
+  const submit = make("button", { type: "submit", className: "send" }, icon("M5 12h14M13 6l6 6-6 6"));
+  const form = make("form", {}, label, input, submit);
+  const title = make("h2", { id: "title" });
+  const subtitle = make("p");
+  const closer = make("button", { type: "button", onclick: () => close() }, icon("M6 6l12 12M18 6 6 18"));
+  const leaver = make("button", { type: "button", className: "link", onclick: leave });
+  const help = make("a", { className: "link", href: `${base}safety`, target: "_blank", rel: "noopener noreferrer" });
+  const eraser = make("button", { type: "button", className: "link", onclick: askErase });
   const panel = make("section", { id: "panel", className: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
-    make("header", { className: "head" },
-      make("div", {}, make("h2", { id: "title" }, WORDS.title), subtitle),
-      make("button", { type: "button", "aria-label": WORDS.close, onclick: () => close() }, icon("M6 6l12 12M18 6 6 18"))),
-    log, newer, notice, ask, form,
-    make("div", { className: "foot" },
-      make("button", { type: "button", className: "link", onclick: leave }, WORDS.leave),
-      make("a", { className: "link", href: `${base}safety`, target: "_blank", rel: "noopener noreferrer" }, WORDS.crisis),
-      make("button", { type: "button", className: "link", onclick: askErase }, WORDS.erase)));
+    make("header", { className: "head" }, make("div", {}, title, subtitle), closer),
+    log, newer, notice, ask, form, make("div", { className: "foot" }, leaver, help, eraser));
   const live = make("div", { className: "sr", role: "status", "aria-live": "polite" });
   const root = make("div", { className: "root" }, panel, launcher, live);
   shadow.append(root);
@@ -123,6 +162,17 @@
   let dots = null;
   let person = ""; // who of the staff has this chat; empty: the assistant
 
+  // Names every control in a language of TEXTS; a screen reader is told which one it is.
+  function speak(language) {
+    WORDS = TEXTS[language];
+    root.lang = language;
+    for (const [node, name] of [[launcherText, "launcher"], [newer, "newer"], [label, "label"], [title, "title"],
+      [leaver, "leave"], [help, "crisis"], [eraser, "erase"]]) node.textContent = WORDS[name];
+    for (const [node, name] of [[log, "log"], [submit, "send"], [closer, "close"]]) node.setAttribute("aria-label", WORDS[name]);
+    input.placeholder = WORDS.placeholder;
+    answeredBy(person);
+    count(unread);
+  }
   function announce(text) {
     const line = make("p", {}, text);
     live.append(line);
@@ -184,8 +234,10 @@
       state(own, WORDS.sent);
     }
     if (seen.has(message.id)) return;
+    if (TEXTS[message.language] && root.lang !== message.language) speak(message.language);
     if (message.with) answeredBy(message.with === "staff" ? message.name : "");
     const node = turn(message.author, message.text, message.name, message.with ? " switch" : "");
+    if (message.language) node.querySelector(".bubble").lang = message.language;
     seen.set(message.id, node);
     if (message.client_id) seen.set(message.client_id, node);
     if (message.author === "visitor") return dropChoices();
@@ -205,7 +257,7 @@
     unread = number;
     badge.hidden = !number;
     badge.textContent = number || "";
-    launcher.setAttribute("aria-label", number ? `${WORDS.launcher} (${number} new)` : WORDS.launcher);
+    launcher.setAttribute("aria-label", number ? `${WORDS.launcher} (${number} ${WORDS.unread})` : WORDS.launcher);
   }
   function writing(change) {
     waiting = Math.max(0, waiting + change);
@@ -436,7 +488,7 @@
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(await (await fetch(`${base}widget.css`, { credentials: "omit" })).text());
     shadow.adoptedStyleSheets = [sheet];
-    count(0);
+    speak(spanish(document.documentElement.lang) ? "es" : "en");
     document.body.append(host);
     input.value = memory.draft || "";
     if (!memory.token) return void (memory.open && open(false));

@@ -271,3 +271,22 @@ def test_the_page_shows_the_programs_own_data(page: Page, stage: Stage) -> None:
     page.get_by_role("button", name="Ask a question").click()
     expect(said(page, OPENED)).to_be_visible()
     assert json.loads(page.evaluate("() => Object.values(sessionStorage)[0]"))["open"] is True
+
+
+def test_the_controls_follow_the_language_of_the_conversation(page: Page, stage: Stage) -> None:
+    open_chat(page, stage)
+    with stage.database.write() as session:
+        conversation = session.execute(select(Conversation)).scalar_one()
+        text = "¿Quiere que una persona de nuestro personal le llame y le hable en español?"
+        post_to_visitor(session, conversation.id, text, text, "spanish")
+    expect(said(page, text)).to_be_visible()
+    for name in ("Enviar", "Salir rápido", "Borrar este chat", "Cerrar el chat"):
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+    expect(page.get_by_label("Su pregunta")).to_have_attribute("placeholder", "Escriba su pregunta")
+    expect(page.locator("first-step-chat .root")).to_have_attribute("lang", "es")
+    assert [node.get_attribute("lang") for node in page.locator("first-step-chat .bubble").all()] == ["en", "es"]
+    assert violations(page) == []
+    with stage.database.write() as session:
+        text = "What would you like to know about our program?"
+        post_to_visitor(session, conversation.id, text, text, "english")
+    expect(page.get_by_role("button", name="Leave quickly")).to_be_visible()

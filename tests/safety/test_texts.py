@@ -186,7 +186,7 @@ def test_flags_choose_the_scene_only_where_they_may() -> None:
 def test_partner_violence_asks_if_it_is_safe_and_points_to_the_quick_exit() -> None:
     assert "safe to talk" in emergency_text("violence", "self", "web", "en", ("partner_violence",))
     assert "Leave quickly" in emergency_text("violence", "self", "web", "en", ("partner_violence",))
-    assert "Leave quickly" in emergency_text("violence", "self", "web", "es", ("partner_violence",))
+    assert "Salir rápido" in emergency_text("violence", "self", "web", "es", ("partner_violence",))
 
 
 def test_young_visitor_is_also_sent_to_a_grown_up() -> None:
