@@ -51,7 +51,8 @@ def web_greeting(host: Host, retention_days: int, locale: str = "en") -> str:
         )
     return (
         f"Hi. I am the automated assistant of {host.name}, not a counselor or a doctor. "
-        "Ask me about our intensive outpatient program (IOP), or ask for a call from one of our people.\n\n"
+        "Ask me about our intensive outpatient program (IOP), or ask for a call from one of our people. "
+        "En español: escriba hola.\n\n"
         f"I am not an emergency service. In danger or an overdose: call {emergency}. "
         f"In a crisis: call or text {lifeline}, day or night.\n\n"
         f"Our staff can read this chat. It is kept for {retention_days} days, and you can erase it."
@@ -76,7 +77,7 @@ def sms_greeting(host: Host, locale: str = "en") -> str:
     return _fit(
         "{name}: I am an automated assistant, not a counselor or doctor. Our staff can read this. "
         f"Danger or overdose: call {emergency}. Crisis: call or text {lifeline}. "
-        "Msg & data rates may apply, msgs as you write. HELP for help, STOP to end.",
+        "Msg & data rates may apply, msgs as you write. HELP for help, STOP to end. En español: escriba HOLA.",
         host,
     )
 

@@ -26,7 +26,7 @@ from bot.handoff.models import Lead, OutboxItem
 from bot.handoff.news_mail import ROOT, NoPageError, lead_of_page, stop_mail
 from bot.handoff.notices import mail, post
 from bot.handoff.outbox import VISITOR_MESSAGE
-from bot.handoff.phrases import language, text_of
+from bot.handoff.phrases import LANGUAGES, language, text_of
 from bot.handoff.reading import person_of
 from bot.handoff.rendering import HEADERS, LONGEST_BODY, page
 from bot.handoff.states import State
@@ -88,7 +88,7 @@ def _show(database: Database, token: str, problem: str = "", status: int = 200) 
                 "question_id": question.id if question is not None else "",
                 "calendar": calendar_path(lead.id) if lead.state == State.SCHEDULED else "",
                 "token": token,
-                "problem": problem,
+                "problem": text_of(f"yours.{problem}", locale) if problem else "",
             }
     except NoPageError:
         return _gone()
@@ -116,7 +116,7 @@ def _act(database: Database, token: str, form: dict[str, str]) -> Response:
     action, now = form.get("action", ""), utcnow()
     doing = {"stop": _stop, "not_mine": _not_mine, "withdraw": _withdraw, "yes": _answer, "no": _answer}.get(action)
     if doing is None:
-        return _show(database, token, "Please choose what to do.", 422)
+        return _show(database, token, "choose", 422)
     try:
         with database.write() as session:
             lead = lead_of_page(session, token, lock=True)
@@ -125,7 +125,7 @@ def _act(database: Database, token: str, form: dict[str, str]) -> Response:
     except NoPageError:
         return _gone()
     except StaleDataError:
-        return _show(database, token, "Something changed just now. Please look again.", 409)
+        return _show(database, token, "changed", 409)
     if action in DONE:
         title, text = text_of(DONE[action], locale)
         return page("message.html", language=locale, title=title, text=text)
@@ -172,9 +172,6 @@ def _tell_professional(session: Session, lead: Lead, now: datetime) -> None:
 
 
 def _gone() -> Response:
-    return page(
-        "message.html",
-        410,
-        title="There is nothing here any more",
-        text="The request was taken back, finished or changed, or the link is too old. You can ask where you made it.",
-    )
+    """In every language: whose page it was is not known any more."""
+    told = [(locale, *text_of("yours.gone", locale)) for locale in LANGUAGES]
+    return page("gone.html", 410, told=told)

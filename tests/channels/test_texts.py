@@ -48,6 +48,13 @@ def test_texts_are_easy_to_read() -> None:
         assert textstat.flesch_kincaid_grade(text) <= 8
 
 
+def test_the_first_message_in_english_names_the_way_to_spanish() -> None:
+    for text in (web_greeting(HOST, 90), sms_greeting(HOST)):
+        assert "En español: escriba hola" in text.replace("HOLA", "hola")
+        assert language_of(text) == "en"
+    assert language_of("hola") == "es"
+
+
 def test_texts_in_spanish_are_easy_to_read() -> None:
     for text in (web_greeting(HOST, 90, "es"), sms_greeting(HOST, "es"), sms_help(HOST, "es"), sms_goodbye(HOST, "es")):
         assert textstat.fernandez_huerta(text) >= 70

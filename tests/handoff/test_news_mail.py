@@ -219,7 +219,10 @@ def test_a_corrected_address_gets_the_news_and_the_old_link_opens_nothing(asked:
     assert compose_news(news, "k", settings())["To"] == "jordan.b@example.net"
     assert page.get(old).status_code == 410
     assert page.get(news.path).status_code == 200
-    assert page.get("/handoff/yours/nonsense").status_code == 410
+    gone = page.get("/handoff/yours/nonsense")
+    assert gone.status_code == 410
+    for words in ("There is nothing here any more", '<section lang="es">', "Aquí ya no hay nada"):
+        assert words in gone.text
 
 
 def test_the_question_of_a_colleague_is_answered_on_the_page(
