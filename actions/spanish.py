@@ -8,9 +8,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.replies import Buttons, Events, say
 from actions.spanish_words import whose
 from actions.turn import Turn
+from bot.handoff import office_hours
+from bot.handoff.phrases import phrase
 from bot.program import current_program, phone_text
 from bot.safety import after_text, spanish_in_form, spanish_offer, spanish_phone, spanish_text, statement
-from bot.store import database
+from bot.store import database, utcnow
 
 SPANISH = "es"
 CHOICES: Buttons = [{"title": "Sí", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
@@ -32,10 +34,13 @@ def answer_in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
 
 
 def reach_in_spanish(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """The provider's number, and the offer of a call in Spanish."""
+    """The provider's number with its hours, and the offer of a call in Spanish."""
     with database().read() as session:
-        provider = current_program(session).provider
-    say(dispatcher, turn, web=spanish_phone(provider.name, phone_text(provider.phone)))
+        program = current_program(session)
+    number = spanish_phone(program.provider.name, phone_text(program.provider.phone))
+    hours = office_hours(program, utcnow()).into(SPANISH)
+    when = phrase("ladder.hours", hours=hours).into(SPANISH) if hours else ""
+    say(dispatcher, turn, web=f"{number} {when}".strip())
     return _offer(dispatcher, turn)
 
 

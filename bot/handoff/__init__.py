@@ -9,6 +9,7 @@ from bot.handoff.agreed import agreed_text
 from bot.handoff.consent import ConsentText, disclosure_text
 from bot.handoff.handover import told_at
 from bot.handoff.handover_answer import answer_question, ask_now, has_unsent, waiting_question
+from bot.handoff.hours import office_hours
 from bot.handoff.leads import OpenedLead, correct, open_lead
 from bot.handoff.limits import LimitReachedError
 from bot.handoff.models import Consent, Lead, LeadEvent, OutboxItem
@@ -62,6 +63,7 @@ __all__ = [
     "lines",
     "list_leads",
     "notify_staff",
+    "office_hours",
     "open_lead",
     "open_lead_of",
     "propose",

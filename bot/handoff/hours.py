@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.handoff.phrases import ENGLISH, Phrase, phrase, text_of
+from bot.handoff.phrases import ENGLISH, Phrase, into, listed, phrase, text_of
 from bot.program.calendar import Schedule
-from bot.program.times import spoken
+from bot.program.hours import coming_changes, hours_by_day, office_hours_text
+from bot.program.profile import Profile
+from bot.program.times import TimeRange, runs_of, spoken
 
 TEXTS_FROM, TEXTS_UNTIL, SUNDAY_TEXTS_FROM = 9 * 60, 20 * 60, 12 * 60
 """Minutes of the day within which a text that was not just asked for may go out."""
@@ -54,17 +56,54 @@ def text_time(now: datetime, zone: ZoneInfo) -> datetime:
 def clock(moment: datetime, zone: ZoneInfo) -> Phrase:
     """The time of day for a reader: "3:40 pm"; in Spanish with its article, "las 3:40 pm"."""
     local = moment.astimezone(zone)
-    minutes = local.hour * 60 + local.minute
+    return Phrase(lambda locale: _clock(local.hour * 60 + local.minute, locale))
 
-    def make(locale: str) -> str:
-        told = spoken(minutes)
-        if locale == ENGLISH:
-            return told
-        known: str | None = text_of("clock", locale).get(told)
-        article = text_of("clock.one" if minutes % (12 * 60) // 60 == 1 else "clock.more", locale)
-        return known or f"{article} {told}"
 
-    return Phrase(make)
+def _clock(minutes: int, locale: str) -> str:
+    told = spoken(minutes)
+    if locale == ENGLISH:
+        return told
+    known: str | None = text_of("clock", locale).get(told)
+    article = text_of("clock.one" if minutes % (12 * 60) // 60 == 1 else "clock.more", locale)
+    return known or f"{article} {told}"
+
+
+def office_hours(program: Profile, now: datetime) -> Phrase:
+    """The office hours in words, then the coming days that differ; empty without hours.
+
+    English names the holidays; in Spanish the day alone is told, for their names are known in English only.
+    """
+    return Phrase(
+        lambda locale: office_hours_text(program, now) if locale == ENGLISH else _hours_in(program, now, locale)
+    )
+
+
+def _hours_in(program: Profile, now: datetime, locale: str) -> str:
+    words, weekdays = text_of("office_hours", locale), text_of("weekdays", locale)
+
+    def stretched(stretches: list[TimeRange]) -> str:
+        told = [(_clock(stretch.start, locale), _clock(stretch.end, locale)) for stretch in stretches]
+        return into(listed([words["stretch"].format(start=start, end=end) for start, end in told]), locale)
+
+    def days_in(days: list[str]) -> str:
+        told: list[str] = []
+        for run in runs_of(days):
+            names = [str(weekdays[index]) for index in run]
+            told += [words["run"].format(first=names[0], last=names[-1])] if len(run) > 2 else names
+        return into(listed(told), locale)
+
+    parts = [f"{days_in(days)} {stretched(stretches)}" for stretches, days in hours_by_day(program)]
+    changes: dict[str, list[str]] = {}
+    for day, real in coming_changes(program, now) if parts else ():
+        key = words["open"].format(hours=stretched(real)) if real else words["closed"]
+        changes.setdefault(key, []).append(_far_day(day, locale))
+    return "; ".join([*parts, *(f"{key} {into(listed(days), locale)}" for key, days in changes.items())])
+
+
+def _far_day(day: date, locale: str) -> str:
+    month = text_of("months", locale)[day.month - 1]
+    weekday = text_of("weekdays", locale)[day.weekday()]
+    return str(text_of("day.far", locale).format(weekday=weekday, month=month, short=month[:3], day=day.day))
 
 
 def day_and_clock(moment: datetime, zone: ZoneInfo, now: datetime) -> Phrase:
@@ -79,8 +118,7 @@ def day_and_clock(moment: datetime, zone: ZoneInfo, now: datetime) -> Phrase:
         elif days < 7 and days > 0:
             day = text_of("day.near", locale).format(weekday=weekday)
         else:
-            month = text_of("months", locale)[local.month - 1]
-            day = text_of("day.far", locale).format(weekday=weekday, month=month, short=month[:3], day=local.day)
+            day = _far_day(local.date(), locale)
         return str(text_of("day.at", locale).format(day=day, clock=clock(moment, zone).into(locale)))
 
     return Phrase(make)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from bot.handoff.hours import day_and_clock
+from bot.handoff.hours import day_and_clock, office_hours
 from bot.handoff.phrases import Phrase, phrase
 from bot.handoff.promise import visitor_zone
 from bot.handoff.wording import Say, in_each, office, role, say, told
-from bot.program.hours import is_open, office_hours_text
+from bot.program.hours import is_open
 from bot.program.profile import Professional, Profile
 from bot.safety import resources
 
@@ -21,7 +21,7 @@ def nobody_answered(program: Profile, owner: Professional | None, offers: Profes
     """The ladder's end: nobody has taken it, and how to reach a person. `offers`: who would, if the visitor agreed."""
     if offers is not None:
         return told("ladder.offers", person=offers.name, office=office(program), helpline=_helpline())
-    hours = office_hours_text(program, now)
+    hours = office_hours(program, now)
     when = phrase("ladder.open") if is_open(program, now) else phrase("ladder.hours", hours=hours) if hours else ""
     return told(
         "ladder.nobody",

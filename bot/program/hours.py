@@ -1,7 +1,7 @@
 """When somebody answers the provider's phone: in its own time zone, across daylight saving, less days off."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.program.calendar import AHEAD, office_schedule
@@ -50,25 +50,32 @@ def office_hours_text(profile: Profile, now: datetime) -> str:
 
     "Mon to Wed 8:30 am to 5:30 pm; ...; closed Thu Nov 26 (Thanksgiving Day)". Empty without hours.
     """
-    groups: dict[str, list[str]] = {}
-    for day in DAYS:
-        stretches = profile.provider.office_hours.get(day, [])
-        if stretches:
-            groups.setdefault(_spoken(stretches), []).append(day)
-    week = [f"{day_list(days)} {hours}" for hours, days in groups.items()]
+    week = [f"{day_list(days)} {_spoken(stretches)}" for stretches, days in hours_by_day(profile)]
     return "; ".join([*week, *_exceptions(profile, now)]) if week else ""
 
 
-def _exceptions(profile: Profile, now: datetime) -> list[str]:
+def hours_by_day(profile: Profile) -> list[tuple[list[TimeRange], list[str]]]:
+    """The office's usual stretches, each with the days that have the same; without days that have none."""
+    groups: dict[tuple[TimeRange, ...], list[str]] = {}
+    for day in DAYS:
+        if stretches := profile.provider.office_hours.get(day, []):
+            groups.setdefault(tuple(sorted(stretches)), []).append(day)
+    return [(list(stretches), days) for stretches, days in groups.items()]
+
+
+def coming_changes(profile: Profile, now: datetime) -> list[tuple[date, list[TimeRange]]]:
     """The days of the coming week, today included, on which the office is closed or open otherwise than usual."""
     schedule, first = office_schedule(profile), local_time(profile, now).date()
+    days = [first + timedelta(days=ahead) for ahead in range(TOLD_AHEAD)]
+    found = [(day, sorted(schedule.week.get(DAYS[day.weekday()], ())), list(schedule.stretches(day))) for day in days]
+    return [(day, real) for day, usual, real in found if real != usual]
+
+
+def _exceptions(profile: Profile, now: datetime) -> list[str]:
+    days_off = office_schedule(profile).days
     found: dict[str, list[str]] = {}
-    for ahead in range(TOLD_AHEAD):
-        day = first + timedelta(days=ahead)
-        usual, real = sorted(schedule.week.get(DAYS[day.weekday()], ())), schedule.stretches(day)
-        if real == usual:
-            continue
-        holiday = None if real else schedule.days.holiday(day)
+    for day, real in coming_changes(profile, now):
+        holiday = None if real else days_off.holiday(day)
         named = f"{day:%a} {day:%b} {day.day}{f' ({holiday})' if holiday else ''}"
         found.setdefault(f"open {{}} {_spoken(real)}" if real else "closed {}", []).append(named)
     return [words.format(joined(days)) for words, days in found.items()]

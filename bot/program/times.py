@@ -82,8 +82,8 @@ def joined(words: Iterable[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
-def day_list(days: Iterable[str], short: bool = True) -> str:
-    """Days in the week's order: "Mon, Tue and Thu"; runs of three or more become "Mon to Fri"."""
+def runs_of(days: Iterable[str]) -> list[list[int]]:
+    """Days in the week's order, by their numbers from Monday on; those that follow one another together."""
     wanted = sorted({DAYS.index(day) for day in days})  # type: ignore[arg-type]
     runs: list[list[int]] = []
     for index in wanted:
@@ -91,13 +91,18 @@ def day_list(days: Iterable[str], short: bool = True) -> str:
             runs[-1].append(index)
         else:
             runs.append([index])
+    return runs
+
+
+def day_list(days: Iterable[str], short: bool = True) -> str:
+    """Days in the week's order: "Mon, Tue and Thu"; runs of three or more become "Mon to Fri"."""
 
     def name(index: int) -> str:
         full = DAY_NAMES[DAYS[index]]
         return full[:3] if short else full
 
     words: list[str] = []
-    for run in runs:
+    for run in runs_of(days):
         words += [f"{name(run[0])} to {name(run[-1])}"] if len(run) > 2 else [name(index) for index in run]
     return joined(words)
 

@@ -10,7 +10,7 @@ from bot.handoff import Consent, Lead, OutboxItem, Safe, agreed_text, propose, s
 from bot.handoff import outbox as box
 from bot.handoff import professional as pro
 from bot.handoff.consent import contact_consent_for, disclosure_text
-from bot.handoff.hours import clock, day_and_clock
+from bot.handoff.hours import clock, day_and_clock, office_hours
 from bot.handoff.links import Link
 from bot.handoff.phrases import into, listed
 from bot.handoff.status import ago
@@ -213,3 +213,15 @@ def test_small_words_in_spanish() -> None:
     assert ago(MONDAY - timedelta(hours=5), MONDAY).into("es") == "hace 5 horas"
     assert clock(MONDAY, ZONE).into("es") == "las 12 del mediodía"
     assert into("as it is", "es") == "as it is"
+
+
+def test_the_office_hours_are_told_in_spanish_with_the_days_that_differ(program: Profile) -> None:
+    now = datetime(2026, 11, 23, 20, tzinfo=ZoneInfo("UTC"))
+    told = office_hours(program, now)
+    assert told.startswith("Mon to")
+    spanish = told.into("es")
+    assert spanish.startswith("lunes a miércoles de las 8:30 am a las 5:30 pm; jueves de las 8:30 am a las 7 pm")
+    assert "sábado de las 9 am a las 12 del mediodía" in spanish
+    assert spanish.endswith("; cerrado el jueves 26 de noviembre")
+    closed = program.model_copy(update={"provider": program.provider.model_copy(update={"office_hours": {}})})
+    assert office_hours(closed, now).into("es") == ""
