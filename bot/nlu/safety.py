@@ -116,7 +116,12 @@ def _learn(training_data: TrainingData) -> SafetyModel:
     for language in LANGUAGES:
         for text, name in safety_examples(language):
             known.append((reading_of(Piece(plain(text), 0, len(plain(text))), repairs), name))
-    _describe([reading for reading, _ in known if not len(reading.vectors)])
+    return learn(known)
+
+
+def learn(known: list[tuple[Reading, str]]) -> SafetyModel:
+    """Train on readings and their classes (OPINIONS); vectors that a reading does not have yet are filled in."""
+    describe([reading for reading, _ in known if not len(reading.vectors)])
     rows: list[Array] = []
     texts: list[str] = []
     classes: list[str] = []
@@ -128,7 +133,7 @@ def _learn(training_data: TrainingData) -> SafetyModel:
     return fit(np.concatenate(rows), texts, classes)
 
 
-def _describe(readings: list[Reading]) -> None:
+def describe(readings: list[Reading]) -> None:
     """Fill in the vectors of these readings."""
     texts = [text for reading in readings for text in reading.texts]
     vectors = describe_all(tuned_encoder(), texts, cache_folder())

@@ -27,6 +27,8 @@ LANGUAGES = ("english", "spanish")
 SIGNS = 4
 """Numbers that `signs_row` gives."""
 
+# The safe loader, in C where PyYAML has it: fifteen times as fast, seconds of every training.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORD_WEIGHT, _CHARACTER_WEIGHT = 4.0, 4.0
 _INVERSE_PENALTY, _STEPS = 3.0, 60
 _FROM_TOPIC = {
@@ -58,7 +60,7 @@ def safety_examples(language: str, folder: Path = DATA) -> list[tuple[str, str]]
         raise SafetyDataError(f"{folder / language} holds no .yml files: the safety check cannot be trained without")
     for file in files:
         try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            content = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  (a safe one)
         except (OSError, ValueError, yaml.YAMLError) as error:
             raise SafetyDataError(f"{file} cannot be read: {error}") from error
         for name, texts in content.items() if isinstance(content, dict) else [(None, None)]:

@@ -1,10 +1,10 @@
-"""Tune the encoder to this project's messages: `nice python -m bot.nlu.tuning`, then commit bot/nlu/tuned/.
+"""Tune the encoder to this project's messages: `make tune`, then commit bot/nlu/tuned/.
 
-The upper layers of all-MiniLM-L6-v2 learn, together, to tell our topics apart (data/nlu) and to tell danger from words
-that only alarm (data/safety, both languages). What a sentence vector says of negation, tense and who is meant gets
-sharper; Spanish, of which the original knows little, becomes readable. A training of the model (`rasa train`) does not
-need it: it uses the committed weights, and its classifiers learn new examples on top of them within a minute. Tune
-again when the data has grown by a fifth or so; it takes about twenty minutes on one core.
+The upper layers of all-MiniLM-L6-v2 learn, together, to tell our topics apart (data/nlu) and to tell danger from
+words that only alarm (data/safety, both languages). What a sentence vector says of negation, tense and who is
+meant gets sharper; Spanish, of which the original knows little, becomes readable. A training of the model (`rasa
+train`) does not need it: it uses the committed weights, and its classifiers learn new examples on top of them within a
+minute. Tune again when the data has grown by a fifth or so; bot/nlu/tuned/encoder.json says how long it took.
 
 One tenth of the texts, chosen by their hash (`set_aside`), is never learned here: confidences and thresholds are
 measured on those, for on the others the encoder is better than it will be on a visitor's message.
@@ -32,9 +32,19 @@ from bot.nlu.weights import EPSILON, HEADS, LAYERS, WIDTH, load_tensors, weight_
 from bot.nlu.wordpiece import WordPiece
 from bot.safety import OPINIONS
 
+
+def _flags() -> list[str]:
+    """What the processor says it can do; nothing where that cannot be read."""
+    try:
+        return Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+
+
 LONGEST = 64  # word pieces; few messages are longer
 BATCH, EPOCHS, PEAK, WARM_UP = 32, 3, 1e-4, 0.06
 DROPOUT, SMOOTHING = 0.1, 0.05
+_SHORT = any("_bf16" in flag for flag in _flags())  # else products in bfloat16 take twice the time
 MISTYPED = 0.3  # share of the texts that are seen with typing mistakes, others in each epoch
 NO_TOPIC = -1
 Row = tuple[str, int, int]
@@ -112,7 +122,7 @@ class Tuner(tf.Module):
 
 
 def _short(x: Any) -> Any:
-    return tf.cast(x, tf.bfloat16)
+    return tf.cast(x, tf.bfloat16) if _SHORT else x
 
 
 def _is_free(name: str) -> bool:
@@ -145,7 +155,6 @@ def batches(data: list[Row], pieces: WordPiece, chance: random.Random) -> Iterat
 
 def tune(seed: int = 0) -> dict[str, Any]:
     """The tuned tensors by name (float32), as `bot.nlu.tuned.save` takes them; prints how it goes."""
-    tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.random.set_seed(seed)
     chance = random.Random(seed)  # noqa: S311  (no secret)
@@ -192,7 +201,10 @@ def main() -> None:
     data, topics = rows()
     about = {"made": datetime.now(UTC).date().isoformat(), "texts": len(data), "topics": len(topics)}
     about |= {"safety_data": data_digest()[:12], "epochs": EPOCHS, "seed": given.seed}
-    print(json.dumps(save(tune(given.seed), about, given.out)))
+    began = time.monotonic()
+    tensors = tune(given.seed)
+    about["minutes"] = round((time.monotonic() - began) / 60)
+    print(json.dumps(save(tensors, about, given.out)))
 
 
 if __name__ == "__main__":
