@@ -20,7 +20,7 @@ OPINIONS: tuple[str, ...] = ("none", "distress", "suicide", "overdose", "withdra
 
 #: Thresholds on the opinion's danger (everything but none and distress). Not configurable: nobody can switch them off.
 #: They are low because the opinion is sharp: on messages that it never saw, harmless ones seldom reach one in fifty.
-EMERGENCY_FROM = 0.25
+EMERGENCY_FROM = 0.20
 CHECK_FROM = 0.02
 #: Where a benign rule explained all that the rules saw (a denial, an idiom, grief), an emergency is the classifier's
 #: word against theirs: it must be more likely than not.
