@@ -71,6 +71,7 @@ def test_while_a_person_writes(shared: Product, twilio: FakeTwilio) -> None:
     told = chat.send(PILLS)
     assert "911" in told[0]["text"][:60]
     assert chat.say("what do i do now")
+    assert "911" in chat.say("no. she took the rest of the pills")
     assert "emergenc" in staff.client.get("/alerts").text
 
     # Spanish, and by text.
