@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 
 from bot.safety.language import looks_spanish as looks_spanish
 
@@ -9,12 +10,15 @@ MAX_CHARACTERS = 2000
 """What is read of one message; people ask at the start, and 128 word pieces are read at a time anyway."""
 
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
-_MARKUP = re.compile(r"<[/!?]?[a-zA-Z][^<>]{0,300}>|<!--.{0,300}?-->|&(?:[a-z]{2,8}|#\d{1,6});", re.DOTALL)
+_MARKUP = re.compile(
+    r"<(script|style)\b[^<>]{0,300}>.*?</\1\s*>|<[/!?]?[a-zA-Z][^<>]{0,300}>|<!--.{0,300}?-->|&(?:[a-z]{2,8}|#\d{1,6});",
+    re.DOTALL | re.IGNORECASE,
+)
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,}")
 _WORD = re.compile(r"\w+")
-MANY, TIMES, ENDLESS = 24, 6, 60
-"""From so many words on, of which each stands there so many times, a text says one thing over and over. No word of any
-language that we read has so many letters."""
+MANY, TIMES, OTHERS, ENDLESS = 24, 6, 2, 60
+"""From so many words on, of which each stands there so many times but for a few others, a text says one thing over and
+over. No word of any language that we read has so many letters."""
 _ODD = re.compile(r"[^\x20-\x7e]")
 
 
@@ -54,5 +58,7 @@ def says_nothing(text: str) -> bool:
     """
     words = _WORD.findall(text.lower())
     longest = max(map(len, words), default=0)
-    repeated = len(words) >= MANY and len(set(words)) * TIMES <= len(words)
+    often = Counter(words)
+    others = sum(count < TIMES for count in often.values())
+    repeated = len(words) >= MANY and others <= OTHERS and len(often) * TIMES <= len(words)
     return repeated or (longest > ENDLESS and longest * 2 > sum(map(len, words)))

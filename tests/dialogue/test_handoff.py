@@ -131,7 +131,7 @@ def test_withdrawing_is_obeyed_at_once_and_the_details_are_gone(assistant: Assis
 @pytest.mark.parametrize("channel", ["web", "sms"])
 @pytest.mark.parametrize(
     "words",
-    ["never mind don't call me", "take my number out", "stop texting", "tell dana not to call", "no more calls"],
+    ["never mind don't call me", "take my number out", "stop contacting me", "tell dana not to call", "no more calls"],
 )
 def test_a_request_is_taken_back_in_any_words(assistant: Assistant, channel: str, words: str) -> None:
     chat = assistant(channel)
@@ -142,6 +142,12 @@ def test_a_request_is_taken_back_in_any_words(assistant: Assistant, channel: str
     with database().read() as session:
         mails = session.execute(select(OutboxItem).where(OutboxItem.lead_id == lead.id)).scalars().all()
     assert {mail.state for mail in mails} == {"cancelled"}
+
+
+def test_stop_texting_by_text_takes_the_request_back(assistant: Assistant) -> None:
+    chat = assistant("sms")
+    walk(chat, "can somebody call me please", "me", "Sam", "sam@example.org", "any time", "skip", "yes")
+    assert "took back your request" in walk(chat, "stop texting")
 
 
 def test_asking_twice_joins_the_open_request(assistant: Assistant) -> None:

@@ -132,7 +132,9 @@ def test_what_was_agreed_to_is_shown_again(assistant: Assistant, channel: str) -
     assert "Dana (example)" in copy
 
 
-@pytest.mark.parametrize("words", ["no texts please", "stop texting me", "no more texts", "no me manden textos"])
+@pytest.mark.parametrize(
+    "words", ["no texts please", "stop texting", "stop texting me", "no more texts", "no me manden textos"]
+)
 def test_no_texts_said_in_the_chat_ends_the_texts_and_leaves_the_request(
     assistant: Assistant, twilio: None, words: str
 ) -> None:
