@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, cast
-
-import yaml
 
 from bot.safety.assessment import Assessment, Category, Flag, Subject
 from bot.safety.judge import subject_of
 from bot.safety.language import language_of
 from bot.safety.normalise import normalise, normalise_spanish
-from bot.safety.rule import compile_patterns
+from bot.safety.rule import compile_patterns, read_rules
 from bot.safety.statements import statement
 
 #: What the evidence of such an assessment begins with.
@@ -52,8 +49,7 @@ class After:
 @lru_cache(maxsize=1)
 def after_rules() -> tuple[After, ...]:
     """The rules, in the order of their file."""
-    text = files("bot.safety").joinpath("rules", "afterwards.yml").read_text(encoding="utf-8")
-    entries: list[dict[str, Any]] = yaml.safe_load(text)
+    entries: list[dict[str, Any]] = read_rules("afterwards")
     return tuple(
         After(
             id=entry["id"],

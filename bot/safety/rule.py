@@ -72,14 +72,15 @@ class Mark:
     spare: tuple[str, ...]
 
 
-def _read(name: str) -> Any:
+def read_rules(name: str) -> Any:
+    """The entries of rules/`name`.yml, as they stand there."""
     return yaml.safe_load(files("bot.safety").joinpath("rules").joinpath(f"{name}.yml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
 def _macros() -> dict[str, str]:
     macros: dict[str, str] = {}
-    for name, value in _read("macros").items():
+    for name, value in read_rules("macros").items():
         # A macro may use those above it.
         macros[name] = _expand(value if isinstance(value, str) else "|".join(value), macros)
     return macros
@@ -102,7 +103,7 @@ def crisis_rules(language: str = "en") -> tuple[Rule, ...]:
     """All crisis rules of a language, in the order of their files."""
     rules = []
     for name in FILES[language][0]:
-        for entry in _read(name):
+        for entry in read_rules(name):
             rules.append(
                 Rule(
                     id=entry["id"],
@@ -133,7 +134,7 @@ def benign_rules(language: str = "en") -> tuple[Benign, ...]:
             match=tuple(entry["match"]),
             spare=tuple(entry.get("spare", ())),
         )
-        for entry in _read(FILES[language][1])
+        for entry in read_rules(FILES[language][1])
     )
 
 
@@ -166,5 +167,5 @@ def marks() -> tuple[Mark, ...]:
             match=tuple(entry["match"]),
             spare=tuple(entry.get("spare", ())),
         )
-        for entry in _read("flags")
+        for entry in read_rules("flags")
     )
