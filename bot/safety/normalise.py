@@ -108,9 +108,14 @@ _SPANISH_WORDS = {
 }  # fmt: skip
 
 
+# "No" is the negation too, and only the comma tells "no, me pega" (he does) from "no me pega" (he does not).
+_ANSWERED_NO = re.compile(r"(?<!ya )\bno\s*,\s*")
+
+
 def normalise_spanish(text: str) -> str:
-    """The text as the Spanish rules read it: as `normalise`, without the tables of English spelling."""
-    text = _REPEATED.sub(r"\1", _plain(text))
+    """The text as the Spanish rules read it: as `normalise`, without the tables of English spelling; "no," ends a
+    sentence."""
+    text = _ANSWERED_NO.sub("no . ", _REPEATED.sub(r"\1", _plain(text)))
     text = _QUESTION.sub(" ? ", _END.sub(" . ", text))
     words = _SPACES.sub(" ", _NOT_WORD.sub(" ", text)).split()
     return f" {' '.join(_SPANISH_WORDS.get(word, word) for word in words)} "

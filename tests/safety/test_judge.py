@@ -315,3 +315,9 @@ def test_a_turn_back_to_then_in_spanish_still_explains(text: str) -> None:
 def test_the_classifiers_danger_stands_in_the_result() -> None:
     assert assess("i want to die").danger is None
     assert assess("hello", {"none": 0.9, "suicide": 0.1}).to_dict()["danger"] == 0.1
+
+
+@pytest.mark.parametrize("text", ["no, me pega mi esposo", "No, me pega", "¿me pegó el sol? no, me pegó mi esposo"])
+def test_a_spanish_no_with_a_comma_answers_and_denies_nothing(text: str) -> None:
+    assert assess(text).level == "emergency"
+    assert assess("no me pega").level == "none"
