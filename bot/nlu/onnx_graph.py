@@ -43,8 +43,12 @@ class _Builder:
         return name
 
     def add_and_norm(self, x: str, skip: str, name: str, gamma: Array, beta: Array) -> str:
-        inputs = [x, skip, self.keep(f"{name}.g", gamma), self.keep(f"{name}.h", beta)]
-        self.nodes.append(node("SkipLayerNormalization", inputs, [name], MICROSOFT, epsilon=EPSILON))
+        self.nodes.append(node("Add", [x, skip], [f"{name}.sum"]))
+        return self.norm(f"{name}.sum", name, gamma, beta)
+
+    def norm(self, x: str, name: str, gamma: Array, beta: Array) -> str:
+        inputs = [x, self.keep(f"{name}.g", gamma), self.keep(f"{name}.h", beta)]
+        self.nodes.append(node("LayerNormalization", inputs, [name], axis=-1 & 0xFFFFFFFFFFFFFFFF, epsilon=EPSILON))
         return name
 
 
@@ -54,9 +58,7 @@ def build(tensors: dict[str, Array]) -> bytes:
     token counts in its sentence's mean); outputs `pooled` and `middle` [1, sentences, 384]."""
     b = _Builder()
     gamma, beta = (tensors[f"embeddings.LayerNorm.{part}"] for part in ("weight", "bias"))
-    inputs = ["embeddings", b.keep("first.g", gamma), b.keep("first.h", beta)]
-    b.nodes.append(node("LayerNormalization", inputs, ["x0"], axis=-1 & 0xFFFFFFFFFFFFFFFF, epsilon=EPSILON))
-    x = "x0"
+    x = b.norm("embeddings", "x0", gamma, beta)
     for layer in range(LAYERS):
         part = f"encoder.layer.{layer}."
         names = [f"{part}attention.self.{role}." for role in ("query", "key", "value")]
