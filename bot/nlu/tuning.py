@@ -45,7 +45,7 @@ LONGEST = 64  # word pieces; few messages are longer
 BATCH, EPOCHS, PEAK, WARM_UP = 32, 3, 1e-4, 0.06
 DROPOUT, SMOOTHING = 0.1, 0.05
 _SHORT = any("_bf16" in flag for flag in _flags())  # else products in bfloat16 take twice the time
-MISTYPED = 0.3  # share of the texts that are seen with typing mistakes, others in each epoch
+MISTYPED = 0.45  # share of the texts that are seen with typing mistakes, others in each epoch
 NO_TOPIC = -1
 Row = tuple[str, int, int]
 """A text, the number of its topic (NO_TOPIC when only its danger is known) and that of its danger."""
