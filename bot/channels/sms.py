@@ -24,7 +24,7 @@ from bot.channels.host import Door, Host, NotReady
 from bot.channels.intake import Incoming, Stored, take_in
 from bot.channels.limits import Limiter
 from bot.channels.texts import outage_texts, patience
-from bot.conversations import Message, Outcome, apologise, deliveries, replies_to, said_lately, words_before
+from bot.conversations import Message, Outcome, apologise, by_rules, deliveries, replies_to, said_lately
 from bot.conversations.cleaning import MAX_CHARACTERS, clean
 from bot.safety import assess
 from bot.settings import Settings
@@ -159,9 +159,9 @@ class SmsChannel:
 
     def _apologise(self, session: Session, stored: Stored, message: Incoming, host: Host) -> list[Message]:
         asked = session.get(Message, stored.message_id)
-        before = words_before(session, asked) if asked else ()
+        found = by_rules(session, asked) if asked else None
         said = said_lately(session, stored.conversation_id)
-        return apologise(session, stored.message_id or "", *outage_texts(message.text, "sms", "en", host, before, said))
+        return apologise(session, stored.message_id or "", *outage_texts(message.text, "sms", "en", host, found, said))
 
     def _twiml(self, *turns: list[Message]) -> Response:
         """The answer to a webhook; the replies of one turn share texts where they fit."""

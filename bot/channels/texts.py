@@ -9,8 +9,9 @@ from typing import NamedTuple
 from bot.channels.host import Host
 from bot.conversations import QuickReply
 from bot.safety import (
+    Assessment,
     again_text,
-    assess_together,
+    assess,
     emergency_texts,
     language_of,
     resources,
@@ -145,15 +146,15 @@ def patience(safety: str | None, engine_timeout: float) -> float:
 
 
 def outage_texts(
-    text: str, channel: str, locale: str, host: Host, before: Sequence[str] = (), said: Sequence[str] = ()
+    text: str, channel: str, locale: str, host: Host, found: Assessment | None = None, said: Sequence[str] = ()
 ) -> Outage:
     """What a visitor gets at once while the engine is away, and what the rules see in what they wrote.
 
     In an emergency its texts and nothing else, other ones when these stand in what was `said` before; otherwise that
     the message is kept, with the numbers. In the language of the message; one that tells none is answered in the
-    conversation's. `before`: the short messages right before it.
+    conversation's. `found`: what the rules see in it where more is known than the text alone.
     """
-    found = assess_together(text, before)
+    found = found or assess(text)
     locale = language_of(text, locale)
     if found.level == "emergency":
         told = emergency_texts(found.category, found.subject, channel, locale, found.flags)

@@ -31,6 +31,7 @@ from bot.conversations import (
     Outcome,
     apologise,
     authenticate,
+    by_rules,
     erase,
     history,
     last_seq,
@@ -40,7 +41,6 @@ from bot.conversations import (
     replies_to,
     said_lately,
     view,
-    words_before,
 )
 from bot.conversations.alerts import EMERGENCY, raise_alert
 from bot.conversations.cleaning import MAX_CHARACTERS
@@ -248,9 +248,9 @@ class WebChat:
     def _apologise(self, conversation: Conversation, message_id: str, text: str, host: Host) -> list[Message]:
         with self.door.database.write() as session:
             asked = session.get(Message, message_id)
-            before = words_before(session, asked) if asked else ()
+            found = by_rules(session, asked) if asked else None
             said = said_lately(session, conversation.id)
-            return apologise(session, message_id, *outage_texts(text, "web", conversation.locale, host, before, said))
+            return apologise(session, message_id, *outage_texts(text, "web", conversation.locale, host, found, said))
 
     def _host(self) -> Host:
         try:

@@ -6,7 +6,7 @@ Imports bot.store and bot.safety only. Everything that other packages use is exp
 from bot.conversations.dispatch import Dispatcher, Outcome
 from bot.conversations.engine import EngineClient, EngineError, EngineUnavailable, Turn
 from bot.conversations.erasing import erase, export, purge
-from bot.conversations.guard import words_before
+from bot.conversations.guard import by_rules
 from bot.conversations.models import Conversation, Message, OptOut
 from bot.conversations.reading import (
     QuickReply,
@@ -50,6 +50,7 @@ __all__ = [
     "authenticate",
     "by_client_id",
     "by_phone",
+    "by_rules",
     "erase",
     "export",
     "has_written",
@@ -64,5 +65,4 @@ __all__ = [
     "replies_to",
     "said_lately",
     "view",
-    "words_before",
 ]

@@ -14,7 +14,7 @@ from bot.channels.texts import (
     sms_welcome_back,
     web_greeting,
 )
-from bot.safety import language_of
+from bot.safety import assess_together, language_of
 from bot.sms_text import GSM7, LIMIT
 
 HOST = Host("Example Harbor Recovery", "(503) 555-0140")
@@ -79,8 +79,8 @@ def test_who_is_in_an_emergency_waits_no_longer_than_a_moment() -> None:
 
 
 def test_an_emergency_in_pieces_is_noticed_and_told_in_other_words_the_next_time() -> None:
-    first, level, _ = outage_texts("die", "web", "en", HOST, ["i want to"])
+    first, level, _ = outage_texts("die", "web", "en", HOST, assess_together("die", ["i want to"]))
     assert level == "emergency"
-    again, *_ = outage_texts("i want to die", "web", "en", HOST, (), first)
+    again, *_ = outage_texts("i want to die", "web", "en", HOST, None, first)
     assert again != first
     assert "988" in again[0]
