@@ -7,7 +7,8 @@ hold-out instead. Each result is added to RESULTS.json as soon as it is there. A
 seconds: run it at `nice -n 19`.
 
 Both are trained by `rasa train nlu` in a process of their own (CPU seconds, peak memory). Then one process, held on one
-core, loads both models and parses the same messages in turn, so that whatever else the machine does slows both alike.
+core, loads both models and parses the same messages in turn, a block at a time, so that whatever else the machine does
+slows both alike.
 The accuracy is that of the first name in the intent ranking, before any fallback. Memory is what loading and parsing
 add to a process that has imported Rasa.
 """
@@ -38,6 +39,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HOLD_OUT = ROOT / "tests/nlu/holdout.jsonl"
 OURS, DIET = "ours", "diet"
 FALLBACKS = ("nlu_fallback",)
+BLOCK = 25
+"""Messages that one of the two parses before it is the other's turn: message by message each would find the processor's
+caches full of the other's weights, and a server runs one of them."""
 # As rasa/engine/recipes/config_files/default_config.yml has it, with a seed.
 DIET_CONFIG: dict[str, Any] = {
     "recipe": "default.v1",
@@ -152,13 +156,14 @@ def side_by_side(folder: Path) -> dict[str, dict[str, float]]:
     spent: dict[str, list[float]] = {kind: [] for kind in parsers}  # CPU time: other jobs do not count
     right = dict.fromkeys(parsers, 0)
     tests = rows(folder / "test.jsonl")
-    for number, row in enumerate(tests):
-        for kind in (DIET, OURS) if number % 2 else (OURS, DIET):
-            start, cpu = time.perf_counter(), time.process_time()
-            parsed = parsers[kind](row["text"])
-            spent[kind].append((time.process_time() - cpu) * 1000)
-            times[kind].append((time.perf_counter() - start) * 1000)
-            right[kind] += first(parsed) in {row["label"], *row.get("also", ())}
+    for begin in range(0, len(tests), BLOCK):
+        for kind in (DIET, OURS) if begin // BLOCK % 2 else (OURS, DIET):
+            for row in tests[begin : begin + BLOCK]:
+                start, cpu = time.perf_counter(), time.process_time()
+                parsed = parsers[kind](row["text"])
+                spent[kind].append((time.process_time() - cpu) * 1000)
+                times[kind].append((time.perf_counter() - start) * 1000)
+                right[kind] += first(parsed) in {row["label"], *row.get("also", ())}
     return {
         kind: {
             "accuracy": right[kind] / len(tests),

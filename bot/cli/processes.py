@@ -45,18 +45,13 @@ def front() -> None:
 
 def worker() -> None:
     """Run the worker alone: delivers what is due, escalates what nobody took, deletes what is past its time."""
-    import signal
-    from threading import Event
-
     from bot.engine.erase import erase_conversations
     from bot.logs import set_up
     from bot.settings import settings
-    from bot.worker import run
+    from bot.worker import run, stopped_by_signals
 
     set_up(settings().log_level)
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signals()
 
     def forget(conversation_ids: list[str]) -> None:
         erase_conversations(conversation_ids)

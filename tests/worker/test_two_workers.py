@@ -18,14 +18,12 @@ from tests.handoff.inbox import Inbox, server
 __all__ = ["server"]
 LEADS = 30
 WORK = """
-import signal, sys
-from threading import Event
+import sys
 from bot.settings import settings
 from bot.store import Database
-from bot.worker import Worker
+from bot.worker import Worker, stopped_by_signals
 from bot.worker.delivery import conversation_gateway, deliverer
-stop = Event()
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
+stop = stopped_by_signals()
 store = Database(sys.argv[1])
 worker = Worker(store, settings(), deliverer(settings(), conversation_gateway(store)))
 print("ready", flush=True)
