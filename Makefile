@@ -30,7 +30,7 @@ train: .venv/.installed ## train the model, even when it is up to date
 	@$(RUN) firststep train
 
 # TensorFlow leaves its faster products out on some processors unless it is asked for them.
-tune: .venv/.installed ## tune the encoder to data/nlu and data/safety (half an hour), then train; commit bot/nlu/tuned
+tune: .venv/.installed ## tune the encoder to data/nlu and data/safety (ten minutes to half an hour), then train; commit bot/nlu/tuned
 	@TF_ENABLE_ONEDNN_OPTS=1 $(RUN) python -m bot.nlu.tuning
 	@$(RUN) firststep train
 
