@@ -155,7 +155,8 @@ def _time(turn: Turn, asked: str | None) -> str | None:
         if turn.has("day", "time") or TIME_WORD.search(turn.text) or spanish_words.TIME_WORD.search(plain):
             return turn.text.strip()[:LONGEST_TIME]
         return None
-    return _time_phrase(turn) if asked is None else None
+    tells_all = asked is None or turn.has("phone", "email")  # "Sam, 503-555-0142, after 5", whatever was asked
+    return _time_phrase(turn) if tells_all else None
 
 
 def _time_phrase(turn: Turn) -> str | None:

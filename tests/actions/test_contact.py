@@ -72,6 +72,16 @@ def test_a_request_gives_the_words_of_its_time() -> None:
     assert details_in(said, None)["contact_time"] == "evenings after 5"
 
 
+@pytest.mark.parametrize("asked", ["contact_for", "contact_name", "contact_value", "contact_zip"])
+def test_a_time_told_with_the_number_is_taken_whatever_was_asked(asked: str) -> None:
+    text = "my name is Sam, 503-555-0142, after 5pm, it's for me"
+    hour = entity("time", {"after": "17:00"}, start=text.index("after"), end=text.index("after") + len("after 5pm"))
+    said = details_in(turn(text, entities=(entity("phone", "+15035550142"), hour)), asked)
+    assert said["contact_time"] == "after 5pm"
+    assert (said["contact_name"], said["contact_value"]) == ("Sam", "+15035550142")
+    assert "contact_time" not in details_in(turn("i work after 5pm", entities=(hour,)), asked)
+
+
 @pytest.mark.parametrize(
     ("text", "whom"),
     [("for me", "self"), ("myself", "self"), ("for a family member", "other"), ("both of us", "other")],
