@@ -42,6 +42,19 @@ def test_an_emergency_gets_its_numbers_though_the_engine_is_away(stage: Stage) -
         assert asked.safety == "emergency"
 
 
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_danger_told_behind_an_emergency_gets_its_own_numbers_though_the_engine_is_away(
+    stage: Stage, channel: str
+) -> None:
+    stage.engine.status = 503
+    say = stage.open().say if channel == "web" else stage.sms
+    say("I want to kill myself tonight")
+    assert say("no. i took the pills")[0].startswith("Call 911 now")
+    with stage.database.read() as session:
+        asked = session.execute(select(Message).where(Message.author == "visitor").order_by(Message.seq)).scalars()
+        assert [message.safety for message in asked] == ["emergency", "emergency"]
+
+
 def test_a_slow_engine_gets_the_fixed_text_after_the_limit(stage: Stage) -> None:
     with stage.front(engine_timeout=0.5) as stage.url:
         chat = stage.open()
